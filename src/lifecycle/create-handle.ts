@@ -1,0 +1,78 @@
+import type { OtelHandle, OtelHealth, OtelStatus, SignalHealth } from '../handle.ts'
+import { settleWithin } from './deadline.ts'
+
+interface Flushable {
+  flush(): Promise<void>
+  shutdown(): Promise<void>
+}
+
+export interface HandleParts {
+  readonly pipelines: readonly Flushable[]
+  readonly exitTimeoutMs: number
+  readonly signals: () => Pick<OtelHealth, 'traces' | 'metrics' | 'logs'>
+  /** Undoes everything that was installed: hooks, listeners, patches. */
+  readonly uninstall: () => void
+}
+
+/** The handle of telemetry that runs. */
+export function createHandle({ pipelines, exitTimeoutMs, signals, uninstall }: HandleParts): OtelHandle {
+  let status: OtelStatus = 'active'
+  let ending: Promise<void> | undefined
+
+  async function end(timeoutMs: number): Promise<void> {
+    status = 'stopped'
+    uninstall()
+    await settleWithin(
+      timeoutMs,
+      pipelines.map(pipeline => () => pipeline.shutdown()),
+    )
+  }
+
+  return {
+    get status() {
+      return status
+    },
+    start() {},
+    flush: (timeoutMs = exitTimeoutMs) =>
+      settleWithin(
+        timeoutMs,
+        pipelines.map(pipeline => () => pipeline.flush()),
+      ),
+    shutdown: (timeoutMs = exitTimeoutMs) => (ending ??= end(timeoutMs)),
+    health: () => ({ status, ...signals() }),
+    [Symbol.asyncDispose]() {
+      return this.shutdown()
+    },
+  }
+}
+
+const nothing: SignalHealth = { sent: 0, failed: 0, lastError: undefined, lastSuccess: undefined }
+
+/** The handle of telemetry that does not run: everything answers, nothing happens. */
+export function createInertHandle(status: OtelStatus): OtelHandle {
+  return {
+    status,
+    start() {},
+    flush: async () => {},
+    shutdown: async () => {},
+    health: () => ({ status, traces: nothing, metrics: nothing, logs: nothing }),
+    [Symbol.asyncDispose]: async () => {},
+  }
+}
+
+/** The handle of telemetry that waits: it becomes whatever `start` makes. */
+export function createDeferredHandle(start: () => OtelHandle): OtelHandle {
+  let current = createInertHandle('deferred')
+  return {
+    get status() {
+      return current.status
+    },
+    start() {
+      if (current.status === 'deferred') current = start()
+    },
+    flush: timeoutMs => current.flush(timeoutMs),
+    shutdown: timeoutMs => current.shutdown(timeoutMs),
+    health: () => current.health(),
+    [Symbol.asyncDispose]: () => current[Symbol.asyncDispose](),
+  }
+}

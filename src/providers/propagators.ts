@@ -1,0 +1,33 @@
+import { context, propagation, type TextMapPropagator } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
+import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3'
+import type { Config, Propagator } from '../config/config.ts'
+
+const propagators: Record<Propagator, () => TextMapPropagator> = {
+  tracecontext: () => new W3CTraceContextPropagator(),
+  baggage: () => new W3CBaggagePropagator(),
+  b3: () => new B3Propagator({ injectEncoding: B3InjectEncoding.SINGLE_HEADER }),
+  b3multi: () => new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }),
+}
+
+/** How a trace follows the program from callback to callback, and from process to process. */
+export function createPropagation(config: Pick<Config, 'propagators'>): {
+  install(): boolean
+  uninstall(): void
+} {
+  const manager = new AsyncLocalStorageContextManager()
+  const propagator = new CompositePropagator({ propagators: config.propagators.map(name => propagators[name]()) })
+  return {
+    install() {
+      if (!context.setGlobalContextManager(manager.enable())) return false
+      if (propagation.setGlobalPropagator(propagator)) return true
+      context.disable()
+      return false
+    },
+    uninstall() {
+      propagation.disable()
+      context.disable()
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import type { OtelOptions } from './config/options.ts'
+import type { OtelHandle } from './handle.ts'
+import type { ProxyMeterProvider } from './providers/proxy-meter-provider.ts'
+
+/** The one piece of state of this process, shared by all doors and by all copies of this package that it loads. */
+export interface Runtime {
+  handle?: OtelHandle
+  /** What was said in code so far. */
+  options?: OtelOptions
+  meterProxy?: ProxyMeterProvider
+}
+
+/** The contract between the doors and what they load: src/setup.ts. */
+export type Setup = (env: NodeJS.ProcessEnv, runtime: Runtime) => OtelHandle
+
+const key = Symbol.for('@org/otel')
+const globals = globalThis as { [key]?: Runtime }
+
+export const runtime: Runtime = (globals[key] ??= {})
