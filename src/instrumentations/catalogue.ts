@@ -1,0 +1,72 @@
+import { context } from '@opentelemetry/api'
+import { isTracingSuppressed } from '@opentelemetry/core'
+import type { Instrumentation, InstrumentationConfig } from '@opentelemetry/instrumentation'
+import { ExpressInstrumentation, ExpressLayerType } from '@opentelemetry/instrumentation-express'
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
+import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis'
+import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
+import { RedisInstrumentation } from '@opentelemetry/instrumentation-redis'
+import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node'
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici'
+import { ATTR_URL_FULL, ATTR_URL_QUERY } from '@opentelemetry/semantic-conventions'
+import { BullMQInstrumentation } from './bullmq.ts'
+import { BunyanInstrumentation } from '@opentelemetry/instrumentation-bunyan'
+import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino'
+import { redisCommandText } from './redis-command-text.ts'
+import { secretQueryNames, withoutSecrets } from './secret-query.ts'
+import { WinstonInstrumentation } from '@opentelemetry/instrumentation-winston'
+
+export interface CatalogueEntry {
+  readonly create: (options: InstrumentationConfig) => Instrumentation
+  /** Quiet where the library's own default is loud. A user's options go over these, one by one. */
+  readonly defaults: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Which libraries are watched without anybody's asking, by the name that `OTEL_NODE_ENABLED_INSTRUMENTATIONS` uses.
+ * Any other name of `@opentelemetry/auto-instrumentations-node` is looked up there when it is asked for.
+ */
+export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
+  http: {
+    create: options => new HttpInstrumentation(options),
+    defaults: {
+      // The export of telemetry is no work of the app: neither a span nor a measurement of its own.
+      ignoreOutgoingRequestHook: () => isTracingSuppressed(context.active()),
+      redactedQueryParams: secretQueryNames,
+      redactedQueryParamsServer: secretQueryNames,
+    },
+  },
+  undici: {
+    create: options => new UndiciInstrumentation(options),
+    defaults: {
+      startSpanHook: ({ origin, path }: { origin: string | URL; path: string }) => {
+        const url = withoutSecrets(new URL(path, origin))
+        return { [ATTR_URL_FULL]: url.href, [ATTR_URL_QUERY]: url.search.slice(1) }
+      },
+    },
+  },
+  express: {
+    create: options => new ExpressInstrumentation(options),
+    // Without a span for each middleware: the route is in the server span's name and in http.route.
+    defaults: {
+      ignoreLayersType: [ExpressLayerType.MIDDLEWARE, ExpressLayerType.ROUTER, ExpressLayerType.REQUEST_HANDLER],
+    },
+  },
+  pg: {
+    create: options => new PgInstrumentation(options),
+    defaults: { requireParentSpan: true, ignoreConnectSpans: true },
+  },
+  redis: {
+    create: options => new RedisInstrumentation(options),
+    defaults: { requireParentSpan: true, dbStatementSerializer: redisCommandText },
+  },
+  ioredis: {
+    create: options => new IORedisInstrumentation(options),
+    defaults: { requireParentSpan: true, dbStatementSerializer: redisCommandText },
+  },
+  bullmq: { create: options => new BullMQInstrumentation(options), defaults: {} },
+  pino: { create: options => new PinoInstrumentation(options), defaults: {} },
+  winston: { create: options => new WinstonInstrumentation(options), defaults: {} },
+  bunyan: { create: options => new BunyanInstrumentation(options), defaults: {} },
+  'runtime-node': { create: options => new RuntimeNodeInstrumentation(options), defaults: {} },
+}

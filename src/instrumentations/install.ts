@@ -1,0 +1,69 @@
+import type { LoggerProvider, MeterProvider, TracerProvider } from '@opentelemetry/api'
+import type { Instrumentation } from '@opentelemetry/instrumentation'
+import type { Config } from '../config/config.ts'
+import type { Report } from '../diagnostics/problem.ts'
+import { createProblem } from '../diagnostics/problems.ts'
+import { catalogue } from './catalogue.ts'
+import { installModuleHook } from './module-loads.ts'
+import { createOptional } from './optional.ts'
+import { selectInstrumentations } from './select.ts'
+
+export interface InstrumentationParts {
+  readonly config: Config
+  readonly traces: TracerProvider
+  readonly metrics: MeterProvider
+  readonly logs: LoggerProvider
+  readonly report: Report
+}
+
+/** Starts to watch the libraries that were asked for, loaded or not. Returns the undo. */
+export function installInstrumentations(parts: InstrumentationParts): () => void {
+  const { config, report } = parts
+  const unhook = installModuleHook((error, name) =>
+    report(createProblem('patch-failed', { library: name, reason: String(error) })),
+  )
+  const running: Instrumentation[] = []
+  for (const name of selectInstrumentations(Object.keys(catalogue), config.instrumentations)) {
+    try {
+      const instrumentation = start(name, parts)
+      if (instrumentation !== undefined) running.push(instrumentation)
+    } catch (error) {
+      report(createProblem('patch-failed', { library: name, reason: String(error) }))
+    }
+  }
+  return () => {
+    for (const instrumentation of running) instrumentation.disable()
+    unhook()
+  }
+}
+
+function start(name: string, parts: InstrumentationParts): Instrumentation | undefined {
+  const given = parts.config.code.instrumentations?.[name]
+  const options = typeof given === 'object' ? given : {}
+  const entry = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined
+  if (entry === undefined) return startOptional(name, options, parts)
+  // Created switched off: a patch that ran within the constructor would meet a half-made object.
+  const instrumentation = entry.create({ ...entry.defaults, ...options, enabled: false })
+  connect(instrumentation, parts)
+  instrumentation.setConfig({ ...entry.defaults, ...options, enabled: true })
+  instrumentation.enable()
+  return instrumentation
+}
+
+function startOptional(name: string, options: object, parts: InstrumentationParts): Instrumentation | undefined {
+  const made = createOptional(name, options)
+  if (made.outcome === 'created') return connect(made.instrumentation, parts)
+  parts.report(
+    made.outcome === 'unknown'
+      ? createProblem('unknown-instrumentation', { name })
+      : createProblem('not-installed', { feature: `the instrumentation "${name}"`, packageName: made.packageName }),
+  )
+  return undefined
+}
+
+function connect(instrumentation: Instrumentation, { traces, metrics, logs }: InstrumentationParts): Instrumentation {
+  instrumentation.setTracerProvider(traces)
+  instrumentation.setMeterProvider(metrics)
+  instrumentation.setLoggerProvider?.(logs)
+  return instrumentation
+}

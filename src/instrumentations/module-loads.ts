@@ -1,0 +1,115 @@
+import * as nodeModule from 'node:module'
+import { relative, sep } from 'node:path'
+
+/**
+ * Called with the exports of a file of a watched package; what it returns replaces them.
+ * `name` is the package's name for its main file, `package/path/in/it.js` for any other.
+ * Node's own modules have no `baseDir`, and their name for a `filename`.
+ */
+export type OnLoad = (exports: unknown, name: string, baseDir: string | undefined, filename: string) => unknown
+
+interface CommonJsModule {
+  exports: unknown
+  readonly filename: string | null
+  readonly loaded: boolean
+}
+interface CommonJsLoader {
+  readonly _cache: Record<string, CommonJsModule | undefined>
+  readonly prototype: { _compile(this: CommonJsModule, content: string, filename: string, ...rest: unknown[]): unknown }
+}
+
+// `_compile` is where every CommonJS file passes once, after its code has run and before anybody sees its exports:
+// `require()`, and also `import` of a CommonJS package by an ES module, which Node hands to this same loader.
+// All libraries in our catalogue are CommonJS. So one hook gives one call per file, for every style of import.
+const loader = nodeModule.Module as unknown as CommonJsLoader
+const watchers = new Map<string, OnLoad[]>()
+const mainFiles = new Map<string, string | undefined>()
+const resolver = nodeModule.createRequire(import.meta.url)
+let onError: (error: unknown, name: string) => void = () => {}
+
+/** Installs the one hook, and returns its undo. A watcher that throws is told to `report`, and the library is left alone. */
+export function installModuleHook(report: (error: unknown, name: string) => void): () => void {
+  const original = loader.prototype._compile
+  onError = report
+  loader.prototype._compile = function (content, filename, ...rest) {
+    const result = original.call(this, content, filename, ...rest)
+    if (watchers.size > 0) offer(this, filename)
+    return result
+  }
+  const hooked = loader.prototype._compile
+  return () => {
+    watchers.clear()
+    if (loader.prototype._compile === hooked) loader.prototype._compile = original
+  }
+}
+
+/** Calls `onLoad` for the files of these packages: now for those that are loaded already, later for the others. */
+export function watchModules(names: readonly string[], onLoad: OnLoad): void {
+  for (const name of names) {
+    if (nodeModule.isBuiltin(name)) {
+      onLoad(process.getBuiltinModule(name), name, undefined, name)
+      nodeModule.syncBuiltinESMExports()
+    } else {
+      watchers.set(name, [...(watchers.get(name) ?? []), onLoad])
+      offerLoaded(name, onLoad)
+    }
+  }
+}
+
+/**
+ * Stands in the bundle for `Hook` of require-in-the-middle and of import-in-the-middle, so that the official
+ * instrumentations are told of each file exactly once. They make one of each kind per package; the one that
+ * watches everything (`names` is null) is the require half of that pair and has nothing left to do.
+ */
+export class Hook {
+  constructor(names: readonly string[] | null, _options: unknown, onLoad: OnLoad) {
+    if (names !== null) watchModules(names, onLoad)
+  }
+}
+
+function offerLoaded(name: string, onLoad: OnLoad): void {
+  const inside = `node_modules${sep}${name.replaceAll('/', sep)}${sep}`
+  for (const module of Object.values(loader._cache)) {
+    if (module?.loaded === true && module.filename?.includes(inside)) offer(module, module.filename, [onLoad], name)
+  }
+}
+
+function offer(module: CommonJsModule, filename: string, to?: readonly OnLoad[], only?: string): void {
+  const owner = ownerOf(filename)
+  if (owner === undefined || (only !== undefined && owner.name !== only)) return
+  for (const onLoad of to ?? watchers.get(owner.name) ?? []) {
+    try {
+      module.exports = onLoad(module.exports, nameIn(owner, filename), owner.baseDir, filename) ?? module.exports
+    } catch (error) {
+      onError(error, owner.name)
+    }
+  }
+}
+
+interface Owner {
+  readonly name: string
+  readonly baseDir: string
+}
+
+/** The package that a file belongs to, by its path: also where a package manager keeps it elsewhere and links it. */
+function ownerOf(filename: string): Owner | undefined {
+  const marker = `${sep}node_modules${sep}`
+  const at = filename.lastIndexOf(marker)
+  if (at < 0) return undefined
+  const parts = filename.slice(at + marker.length).split(sep)
+  const segments = parts[0]?.startsWith('@') === true ? parts.slice(0, 2) : parts.slice(0, 1)
+  return { name: segments.join('/'), baseDir: filename.slice(0, at + marker.length) + segments.join(sep) }
+}
+
+function nameIn(owner: Owner, filename: string): string {
+  if (!mainFiles.has(owner.baseDir)) mainFiles.set(owner.baseDir, mainFile(owner))
+  return mainFiles.get(owner.baseDir) === filename ? owner.name : owner.name + sep + relative(owner.baseDir, filename)
+}
+
+function mainFile({ name, baseDir }: Owner): string | undefined {
+  try {
+    return resolver.resolve(name, { paths: [baseDir] })
+  } catch {
+    return undefined // no entry for require: then no file of it is the main one
+  }
+}

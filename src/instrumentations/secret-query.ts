@@ -1,0 +1,55 @@
+/** Names of query parameters whose values are credentials. Compared without regard to case. */
+const secretNames: readonly string[] = [
+  'access_key',
+  'access_token',
+  'api_key',
+  'apikey',
+  'api-key',
+  'auth',
+  'authorization',
+  'awsaccesskeyid',
+  'client_secret',
+  'code',
+  'id_token',
+  'key',
+  'password',
+  'passwd',
+  'pwd',
+  'refresh_token',
+  'secret',
+  'session',
+  'sessionid',
+  'sig',
+  'signature',
+  'token',
+  'x-amz-credential',
+  'x-amz-security-token',
+  'x-amz-signature',
+  'x-goog-signature',
+]
+
+/** What stands where a credential stood; the same word that the official HTTP instrumentation writes. */
+const redacted = 'REDACTED'
+
+/** For the HTTP instrumentation, which compares names as they are written. */
+export const secretQueryNames: readonly string[] = secretNames.flatMap(name => [
+  name,
+  name.toUpperCase(),
+  name.replace(/(^|[-_])([a-z])/g, (_, mark: string, letter: string) => mark + letter.toUpperCase()),
+  name.replace(/[-_]([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+])
+
+const isSecret = new Set(secretNames)
+
+/** The same URL without user info and without the values of parameters that carry credentials. */
+export function withoutSecrets(url: URL): URL {
+  const safe = new URL(url)
+  if (safe.username !== '' || safe.password !== '') {
+    safe.username = redacted
+    safe.password = redacted
+  }
+  for (const name of new Set(safe.searchParams.keys())) {
+    if (isSecret.has(name.toLowerCase())) safe.searchParams.set(name, redacted)
+  }
+  return safe
+}
