@@ -25,7 +25,7 @@ import type { Exporter } from './exporter.ts'
 import { createGrpcTransport } from './grpc-transport.ts'
 
 /** What differs between the signals: how records are written and counted, and the gRPC method that takes them. */
-interface Signal<Items> {
+export interface OtlpSignal<Items> {
   readonly protobuf: ISerializer<Items, unknown>
   readonly json: ISerializer<Items, unknown>
   readonly counting: IExporterMetricsHelper<Items>
@@ -35,21 +35,21 @@ interface Signal<Items> {
 
 type ItemsOf<S> = S extends ISerializer<infer Items, unknown> ? Items : never
 
-export const traces: Signal<ItemsOf<typeof ProtobufTraceSerializer>> = {
+export const traces: OtlpSignal<ItemsOf<typeof ProtobufTraceSerializer>> = {
   protobuf: ProtobufTraceSerializer,
   json: JsonTraceSerializer,
   counting: TraceExporterMetricsHelper,
   component: 'span_exporter',
   grpcPath: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
 }
-export const metrics: Signal<ItemsOf<typeof ProtobufMetricsSerializer>> = {
+export const metrics: OtlpSignal<ItemsOf<typeof ProtobufMetricsSerializer>> = {
   protobuf: ProtobufMetricsSerializer,
   json: JsonMetricsSerializer,
   counting: MetricsExporterMetricsHelper,
   component: 'metric_exporter',
   grpcPath: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
 }
-export const logs: Signal<ItemsOf<typeof ProtobufLogsSerializer>> = {
+export const logs: OtlpSignal<ItemsOf<typeof ProtobufLogsSerializer>> = {
   protobuf: ProtobufLogsSerializer,
   json: JsonLogsSerializer,
   counting: LogsExporterMetricsHelper,
@@ -62,7 +62,7 @@ const concurrencyLimit = 30
 
 /** Sends one signal by OTLP, over the protocol that was asked for. */
 export function createOtlpExporter<Items>(
-  signal: Signal<Items>,
+  signal: OtlpSignal<Items>,
   config: OtlpConfig,
   userAgent: string,
 ): Exporter<Items> {
@@ -71,12 +71,7 @@ export function createOtlpExporter<Items>(
   )
 }
 
-/** How many records there are in what is handed to an exporter. */
-export function countItems<Items>(signal: Signal<Items>, items: Items): number {
-  return signal.counting.countItems(items)
-}
-
-function httpDelegate<Items>(signal: Signal<Items>, config: OtlpConfig, userAgent: string): IOtlpExportDelegate<Items> {
+function httpDelegate<Items>(signal: OtlpSignal<Items>, config: OtlpConfig, userAgent: string): IOtlpExportDelegate<Items> {
   const json = config.protocol === 'http/json'
   const contentType = json ? 'application/json' : 'application/x-protobuf'
   return createOtlpHttpExportDelegate(
@@ -97,7 +92,7 @@ function httpDelegate<Items>(signal: Signal<Items>, config: OtlpConfig, userAgen
   )
 }
 
-function grpcDelegate<Items>(signal: Signal<Items>, config: OtlpConfig, userAgent: string): IOtlpExportDelegate<Items> {
+function grpcDelegate<Items>(signal: OtlpSignal<Items>, config: OtlpConfig, userAgent: string): IOtlpExportDelegate<Items> {
   const counters = new ExporterMetrics<Items>({
     componentType: `otlp_grpc_${signal.component}`,
     metricsHelper: signal.counting,

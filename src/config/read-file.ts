@@ -1,0 +1,2 @@
+/** Reads a file whole, or throws. */
+export type ReadFile = (path: string) => Buffer

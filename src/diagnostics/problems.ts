@@ -1,0 +1,132 @@
+import type { Severity } from './log-level.ts'
+import type { Problem } from './problem.ts'
+
+interface Entry {
+  readonly severity: Severity
+  readonly say: (facts: never) => string
+}
+
+/** THE catalogue: whatever we complain about has its code, its severity and its words here. */
+export const catalogue = {
+  'bad-value': {
+    severity: 'warn',
+    say: (p: { name: string; seen: string; expected: string; instead: string }) =>
+      `${p.name} ${p.seen}, expected ${p.expected}; ${p.instead}`,
+  },
+  'quoted-value': {
+    severity: 'warn',
+    say: (p: { name: string }) =>
+      `${p.name} is in quotation marks (docker --env-file keeps them), expected none; using what is between them`,
+  },
+  'unreadable-file': {
+    severity: 'warn',
+    say: (p: { name: string; file: string; reason: string }) =>
+      `${p.name} names the file ${p.file}, which cannot be read (${p.reason}); going on without it`,
+  },
+  'batch-over-queue': {
+    severity: 'warn',
+    say: (p: { batchName: string; batch: number; queueName: string; queue: number }) =>
+      `${p.batchName} is ${p.batch}, expected at most ${p.queueName} (${p.queue}); using ${p.queue}`,
+  },
+  'timeout-over-interval': {
+    severity: 'warn',
+    say: (p: { timeoutMs: number; intervalMs: number }) =>
+      `OTEL_METRIC_EXPORT_TIMEOUT is ${p.timeoutMs}, expected at most OTEL_METRIC_EXPORT_INTERVAL (${p.intervalMs}); using ${p.intervalMs}`,
+  },
+  'bad-option': {
+    severity: 'warn',
+    say: (p: { name: string; seen: string; expected: string }) =>
+      `setupOtel: the option ${p.name} is ${p.seen}, expected ${p.expected}; going on without it`,
+  },
+  'unknown-option': {
+    severity: 'warn',
+    say: (p: { name: string; known: readonly string[] }) =>
+      `setupOtel: there is no option ${p.name}, expected one of ${p.known.join(', ')}; ignoring it`,
+  },
+  'no-service-name': {
+    severity: 'warn',
+    say: (p: { used: string; source: string }) =>
+      `OTEL_SERVICE_NAME is not set, expected a name for each component (web, worker, ...); using "${p.used}" (${p.source})`,
+  },
+  'sdk-error': {
+    severity: 'error',
+    say: (p: { words: string }) => `OpenTelemetry: ${p.words}`,
+  },
+  'sdk-warning': {
+    severity: 'warn',
+    say: (p: { words: string }) => `OpenTelemetry: ${p.words}`,
+  },
+  'node-too-old': {
+    severity: 'warn',
+    say: (p: { needed: string; found: string }) =>
+      `Node.js ${p.needed} or newer is needed, found ${p.found}; the app runs without telemetry`,
+  },
+  'already-running': {
+    severity: 'warn',
+    say: (p: { status: string; options: readonly string[] }) =>
+      `setupOtel was called again; the telemetry of this process was set up before and stays as it is (${p.status})${
+        p.options.length > 0 ? `, the options ${p.options.join(', ')} are ignored` : ''
+      }`,
+  },
+  'other-sdk': {
+    severity: 'warn',
+    say: (p: { name: string; apiVersion: string }) =>
+      `another OpenTelemetry SDK (${p.name}, API ${p.apiVersion}) was registered first and stays in charge; ours stays off: remove one of the two, or load @org/otel before it`,
+  },
+  'older-api': {
+    severity: 'warn',
+    say: (p: { found: string }) =>
+      `a copy of @opentelemetry/api ${p.found} registered a logger first, expected 1.10 or newer; it shares ours from here on, what it created before is lost`,
+  },
+  'older-api-optional': {
+    severity: 'warn',
+    say: (p: { packageName: string; found: string }) =>
+      `${p.packageName} finds @opentelemetry/api ${p.found}, expected 1.10 or newer; what it records may be lost: update the app's @opentelemetry/api`,
+  },
+  'not-installed': {
+    severity: 'warn',
+    say: (p: { feature: string; packageName: string }) =>
+      `${p.feature} needs the optional package ${p.packageName}, which is not installed (npm install without --omit=optional); going on without it`,
+  },
+  'exporter-failed': {
+    severity: 'warn',
+    say: (p: { name: string; reason: string }) =>
+      `the exporter "${p.name}" cannot be used (${p.reason}); going on without it`,
+  },
+  'unknown-instrumentation': {
+    severity: 'warn',
+    say: (p: { name: string }) =>
+      `there is no instrumentation "${p.name}", expected a name such as http, pg or mongodb; ignoring it`,
+  },
+  'patch-failed': {
+    severity: 'warn',
+    say: (p: { library: string; reason: string }) => `${p.library} cannot be watched (${p.reason}); it runs untouched`,
+  },
+  'export-failing': {
+    severity: 'warn',
+    say: (p: { signal: string; endpoint: string; reason: string }) =>
+      `${p.signal} cannot be delivered to ${p.endpoint} (${p.reason}); trying again with the next batch`,
+  },
+  'export-recovered': {
+    severity: 'warn',
+    say: (p: { signal: string; endpoint: string; lost: number }) =>
+      `${p.signal} are delivered to ${p.endpoint} again; ${p.lost} records were lost so far`,
+  },
+  'setup-failed': {
+    severity: 'error',
+    say: (p: { reason: string }) => `set-up failed (${p.reason}); the app runs without telemetry`,
+  },
+} as const satisfies Readonly<Record<string, Entry>>
+
+export type ProblemCode = keyof typeof catalogue
+type Facts<Code extends ProblemCode> = Parameters<(typeof catalogue)[Code]['say']>[0]
+
+/** Puts a problem into the words of the catalogue. */
+export function createProblem<Code extends ProblemCode>(code: Code, facts: Facts<Code>): Problem {
+  const say = catalogue[code].say as (facts: Facts<Code>) => string
+  return { code, message: say(facts) }
+}
+
+export function severityOf(code: string): Severity {
+  return Object.hasOwn(catalogue, code) ? catalogue[code as ProblemCode].severity : 'warn'
+}

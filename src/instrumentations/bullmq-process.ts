@@ -1,0 +1,137 @@
+import type { Context } from '@opentelemetry/api'
+import { context, SpanKind } from '@opentelemetry/api'
+import type { Said } from './bullmq-attributes.ts'
+import {
+  ATTR_FAILED_REASON,
+  ATTR_JOB_ATTEMPT,
+  ATTR_JOB_ID,
+  ATTR_JOB_NAME,
+  ATTR_JOB_STATE,
+  ATTR_MESSAGING_MESSAGE_ID,
+} from './bullmq-attributes.ts'
+import type { Attempt } from './bullmq-context.ts'
+import { jobAhead, keepsMetadata, runningAttempt } from './bullmq-context.ts'
+import type { Failure } from './bullmq-error.ts'
+import { describeError } from './bullmq-error.ts'
+import type { JobState } from './bullmq-metrics.ts'
+import { recordSettlement } from './bullmq-metrics.ts'
+import type { Beginning, Signals } from './bullmq-operation.ts'
+import { Operation, SpannedOperation } from './bullmq-operation.ts'
+
+/** One attempt at one job. */
+export class ProcessOperation extends SpannedOperation implements Attempt {
+  readonly jobId: string | undefined
+  readonly jobName: string | undefined
+  readonly #queue: string | undefined
+  #state: JobState | undefined
+  /** By the processor. Not a failure by itself: `DelayedError` and its like are a way to speak with BullMQ. */
+  #thrown: Failure | undefined
+  /** BullMQ's reason for failing the job. */
+  #reason: string | undefined
+  /** What went wrong when BullMQ saved the outcome. It tries again, so this is not final either. */
+  #trouble: Failure | undefined
+
+  constructor(beginning: Beginning) {
+    const { id, name, attemptsMade } = jobAhead.get(context.active()) ?? {}
+    super(beginning, {
+      kind: SpanKind.CONSUMER,
+      type: 'process',
+      attributes: {
+        ...(id === undefined ? {} : { [ATTR_MESSAGING_MESSAGE_ID]: String(id) }),
+        ...(name === undefined ? {} : { [ATTR_JOB_NAME]: String(name) }),
+        ...(attemptsMade === undefined ? {} : { [ATTR_JOB_ATTEMPT]: attemptsMade + 1 }),
+      },
+    })
+    this.jobId = id
+    this.jobName = name
+    this.#queue = beginning.queue
+    this.signals.instruments.consumedMessages.add(1, this.common)
+  }
+
+  override setSpanOnContext(ctx: Context): Context {
+    return runningAttempt.set(super.setSpanOnContext(ctx), this)
+  }
+
+  override addEvent(name: string, said: Said): void {
+    if (name === 'job completed') this.settle('completed')
+    if (name === 'job failed') this.#reason = String(said[ATTR_FAILED_REASON])
+  }
+
+  override recordException(error: unknown): void {
+    this.#trouble ??= describeError(error)
+  }
+
+  noteThrown(error: unknown): void {
+    this.#thrown = describeError(error)
+  }
+
+  settle(state: JobState): void {
+    if (this.#state !== undefined) return
+    this.#state = state
+    this.note({ [ATTR_JOB_STATE]: state })
+    recordSettlement(this.signals.instruments, {
+      queue: this.#queue,
+      jobName: this.jobName,
+      state,
+      durationMs: this.elapsedMs(),
+    })
+  }
+
+  override end(): void {
+    const error = this.noteFailure(this.#failure())
+    this.signals.instruments.processDuration.record(this.elapsedMs() / 1000, { ...this.common, ...error })
+    super.end()
+  }
+
+  #failure(): Failure | undefined {
+    if (this.#state === 'completed') return undefined
+    if (this.#state === undefined && this.#reason === undefined) return this.#trouble
+    // A job fails without its processor where a child of it failed or it stalled too often: BullMQ's UnrecoverableError.
+    return this.#thrown ?? this.#trouble ?? { type: 'UnrecoverableError', message: this.#reason ?? 'job failed' }
+  }
+}
+
+/** The end of an attempt is saved. No span: it is part of the attempt, and the one place where its outcome is known. */
+export class SettleOperation extends Operation {
+  readonly #signals: Signals
+  readonly #queue: string | undefined
+  readonly #state: JobState
+  readonly #attempt = runningAttempt.get(context.active())
+  #jobId: unknown
+  #jobName: string | undefined
+  #isSaved = true
+
+  constructor({ signals, queue }: Beginning, state: JobState) {
+    super()
+    this.#signals = signals
+    this.#queue = queue
+    this.#state = state
+  }
+
+  /** BullMQ would write this context over the job's. All attempts are children of the one who added it. */
+  override setSpanOnContext(ctx: Context): Context {
+    return keepsMetadata.set(ctx, true)
+  }
+
+  override setAttributes(said: Said): void {
+    if (said[ATTR_JOB_ID] !== undefined) this.#jobId = said[ATTR_JOB_ID]
+    if (said[ATTR_JOB_NAME] !== undefined) this.#jobName = String(said[ATTR_JOB_NAME])
+  }
+
+  override recordException(error: unknown): void {
+    this.#isSaved = false
+    this.#ownAttempt()?.recordException(error)
+  }
+
+  override end(): void {
+    if (!this.#isSaved) return
+    const attempt = this.#ownAttempt()
+    if (attempt !== undefined) attempt.settle(this.#state)
+    else recordSettlement(this.#signals.instruments, { queue: this.#queue, jobName: this.#jobName, state: this.#state })
+  }
+
+  /** A processor may settle other jobs too. BullMQ before 5.67 does not say which job it is. */
+  #ownAttempt(): Attempt | undefined {
+    return this.#jobId === undefined || this.#jobId === this.#attempt?.jobId ? this.#attempt : undefined
+  }
+}

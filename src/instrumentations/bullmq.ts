@@ -1,0 +1,120 @@
+import type { InstrumentationConfig } from '@opentelemetry/instrumentation'
+import {
+  InstrumentationBase,
+  InstrumentationNodeModuleDefinition,
+  InstrumentationNodeModuleFile,
+} from '@opentelemetry/instrumentation'
+import type { BullMQ } from './bullmq-install.ts'
+import { exportsOf, installPatches } from './bullmq-install.ts'
+import type { Instruments } from './bullmq-metrics.ts'
+import { createInstruments } from './bullmq-metrics.ts'
+import type { Patch } from './bullmq-patches.ts'
+import { createPatches } from './bullmq-patches.ts'
+import { createServe } from './bullmq-serve.ts'
+import { serverAttributes } from './bullmq-server.ts'
+import type { Guard } from './bullmq-telemetry.ts'
+import { createTelemetry } from './bullmq-telemetry.ts'
+
+// The first that has telemetry for flows too, through one function for all. Nothing older is touched.
+const versions = ['>=5.24.0 <7']
+
+/** Options of {@link BullMQInstrumentation}. */
+export interface BullMQInstrumentationConfig extends InstrumentationConfig {
+  /** Default: true. */
+  enabled?: boolean
+}
+
+/**
+ * Spans and metrics for BullMQ 5.24 to 6 through BullMQ's own `telemetry` interface: queues, workers and flow producers
+ * to which the application gave none get ours.
+ */
+export class BullMQInstrumentation extends InstrumentationBase<BullMQInstrumentationConfig> {
+  // The base class's constructor makes them, by _updateMetricInstruments: a field would undo that.
+  declare private instruments: Instruments
+  /** An application may have several copies of BullMQ: each with the undo of its patches while these are in place. */
+  readonly #copies = new Map<BullMQ, (() => void) | undefined>()
+  readonly #patches: readonly Patch[]
+  #hasReported = false
+
+  constructor(config: BullMQInstrumentationConfig = {}) {
+    // The base class would patch what is loaded already, before the fields above exist.
+    super('@org/otel/bullmq', '0.1.0', { ...config, enabled: false })
+    this.#patches = this.#createPatches()
+    this.setConfig(config)
+    if (this.getConfig().enabled) this.enable()
+  }
+
+  protected override init(): InstrumentationNodeModuleDefinition[] {
+    const patch = (module: unknown) => {
+      const copy = exportsOf(module)
+      if (copy !== undefined) this.#install(copy)
+      return module
+    }
+    // The process of a sandboxed processor loads this one file, and nothing else of BullMQ.
+    const sandbox = 'bullmq/dist/cjs/classes/child-processor.js'
+    const keep = () => {} // disable() undoes it all
+    return [
+      new InstrumentationNodeModuleDefinition('bullmq', versions, patch, keep, [
+        new InstrumentationNodeModuleFile(sandbox, versions, patch, keep),
+      ]),
+    ]
+  }
+
+  override enable(): void {
+    if (this.isEnabled()) return
+    super.enable()
+    for (const copy of this.#copies.keys()) this.#install(copy)
+  }
+
+  override disable(): void {
+    if (!this.isEnabled()) return
+    super.disable()
+    for (const [copy, undo] of this.#copies) {
+      undo?.()
+      this.#copies.set(copy, undefined)
+    }
+  }
+
+  #install(copy: BullMQ): void {
+    if (this.#copies.get(copy) === undefined) this.#copies.set(copy, installPatches(copy, this.#patches))
+  }
+
+  protected override _updateMetricInstruments(): void {
+    this.instruments = createInstruments(this.meter)
+  }
+
+  #createPatches(): readonly Patch[] {
+    const self = this
+    const signals = {
+      get tracer() {
+        return self.tracer
+      },
+      get meter() {
+        return self.meter
+      },
+      get instruments() {
+        return self.instruments
+      },
+    }
+    const guard: Guard = (work, fallback) => {
+      try {
+        return work()
+      } catch (error) {
+        this.#report(error)
+        return fallback
+      }
+    }
+    const serve = createServe(
+      () => this.isEnabled(),
+      ({ name, opts }) => createTelemetry({ signals, guard, queue: name, server: serverAttributes(opts?.connection) }),
+    )
+    return createPatches(owner => guard(() => serve(owner), false), guard)
+  }
+
+  /** Once: what fails here fails for every job. */
+  #report(error: unknown): void {
+    if (this.#hasReported) return
+    this.#hasReported = true
+    this._diag.error('Telemetry of BullMQ fails, jobs are not affected:', error)
+  }
+}

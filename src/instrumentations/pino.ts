@@ -1,0 +1,170 @@
+import { InstrumentationNodeModuleDefinition, InstrumentationNodeModuleFile } from '@opentelemetry/instrumentation'
+import type { LogInstrumentationConfig } from './log-instrumentation.ts'
+import { LogInstrumentation } from './log-instrumentation.ts'
+import type { LogFields, LogLine } from './log-record.ts'
+import { severityOfNumber } from './log-severity.ts'
+
+const versions = ['>=5.14.0 <11']
+const hooks = Symbol.for('pino.hooks')
+
+type Method = (this: PinoLogger, ...args: unknown[]) => unknown
+type StreamWrite = (line: string) => string
+
+interface PinoLogger {
+  readonly levels: { readonly labels: Readonly<Record<number, string | undefined>> }
+  [hooks]?: { readonly streamWrite?: StreamWrite }
+  [symbol: symbol]: unknown
+}
+
+interface PinoPrototype {
+  readonly version: string
+  [symbol: symbol]: Method
+}
+
+interface Call {
+  readonly logger: PinoLogger
+  /** The method `asJson` of this version, and what it was called with: the merged object, in most versions the message, level and time. */
+  readonly original: Method
+  readonly args: unknown[]
+  /** Before version 7 `asJson` adds the message to the object, from where pretty-printing reads it. */
+  readonly changesObject: boolean
+}
+
+/**
+ * Ids and log records for pino, at the place where all loggers of a copy of pino make their lines: `asJson` of their one
+ * prototype. So it does not matter when and how a logger was made, and what is exported is the line as it was written,
+ * with serializers, formatters and redaction applied.
+ */
+export class PinoInstrumentation extends LogInstrumentation {
+  readonly #watchedHooks = new WeakSet<StreamWrite>()
+  /** The line that a `streamWrite` hook is about to be given. */
+  #awaited: { readonly logger: PinoLogger; readonly level: number } | undefined
+
+  constructor(config?: LogInstrumentationConfig) {
+    super('@org/otel/pino', config)
+  }
+
+  protected override init(): InstrumentationNodeModuleDefinition[] {
+    const patch = (exports: unknown) => {
+      this.#patch(prototypeIn(exports))
+      return exports
+    }
+    // Switched off, the patch steps aside by itself.
+    const file = new InstrumentationNodeModuleFile('pino/lib/proto.js', versions, patch, () => {})
+    return [new InstrumentationNodeModuleDefinition('pino', versions, undefined, undefined, [file])]
+  }
+
+  #patch(prototype: PinoPrototype): void {
+    const asJson = symbolIn(prototype, 'pino.asJson')
+    const write = symbolIn(prototype, 'pino.write')
+    if (asJson === undefined || write === undefined) throw new Error('pino has no asJson or no write')
+    const changesObject = Number.parseInt(prototype.version, 10) < 7
+    const makeLine = (call: Call) => this.#makeLine(call)
+    const watchHook = (logger: PinoLogger) => this.contain(() => this.#watchHook(logger))
+    this._wrap(prototype, asJson, original => {
+      return function (this: PinoLogger, ...args: unknown[]) {
+        return makeLine({ logger: this, original, args, changesObject })
+      }
+    })
+    this._wrap(prototype, write, original => {
+      return function (this: PinoLogger, ...args: unknown[]) {
+        watchHook(this)
+        return original.apply(this, args)
+      }
+    })
+  }
+
+  #makeLine(call: Call): unknown {
+    const { logger, args } = call
+    const level = args.at(-2) as number
+    const ids: LogFields = {}
+    this.correlate(ids, level)
+    const line = callWith(ids, call)
+    const streamWrite = logger[hooks]?.streamWrite
+    if (streamWrite === undefined) this.#export(logger, level, line as string)
+    else if (this.#watchedHooks.has(streamWrite)) this.#awaited = { logger, level }
+    return line
+  }
+
+  /** The app's own hook may still change a line, or take a secret out of it: such lines are exported after it. */
+  #watchHook(logger: PinoLogger): void {
+    const given = logger[hooks]
+    const streamWrite = given?.streamWrite
+    if (given === undefined || streamWrite === undefined || this.#watchedHooks.has(streamWrite)) return
+    const watched = (line: string) => {
+      const awaited = this.#awaited
+      this.#awaited = undefined
+      const written = streamWrite(line)
+      if (awaited !== undefined) this.#export(awaited.logger, awaited.level, written)
+      return written
+    }
+    this.#watchedHooks.add(watched)
+    logger[hooks] = Object.create(given, { streamWrite: { value: watched } })
+  }
+
+  #export(logger: PinoLogger, level: number, line: string): void {
+    this.send(severityOfNumber(level), () => describeLine(logger, level, line))
+  }
+}
+
+/** Makes the line of an object with the ids in it, whose own fields win. Most objects are the app's: they stay as they are. */
+function callWith(ids: LogFields, { logger, original, args, changesObject }: Call): unknown {
+  const [object, ...others] = args as [LogFields, ...unknown[]]
+  const missing = Object.keys(ids).filter(name => object[name] === undefined)
+  if (missing.length === 0) return original.apply(logger, args)
+  if (!changesObject) return original.call(logger, { ...ids, ...object }, ...others)
+  for (const name of missing) object[name] = ids[name]
+  try {
+    return original.apply(logger, args)
+  } finally {
+    for (const name of missing) delete object[name]
+  }
+}
+
+function describeLine(logger: PinoLogger, level: number, line: string): LogLine {
+  const messageKey = keyOf(logger, 'pino.messageKey') ?? 'msg'
+  const errorKeys = [keyOf(logger, 'pino.errorKey') ?? 'err']
+  const severityText = logger.levels.labels[level]
+  const parsed = parseLine(line)
+  if (parsed === undefined) return { body: line.trimEnd(), severityText, fields: {}, errorKeys }
+  const { [messageKey]: body, level: _level, pid: _pid, hostname: _hostname, ...fields } = parsed
+  const timestamp = toMilliseconds(fields['time'])
+  if (timestamp !== undefined) delete fields['time']
+  return { body, severityText, timestamp, fields, errorKeys }
+}
+
+function parseLine(line: string): LogFields | undefined {
+  try {
+    return JSON.parse(line) as LogFields
+  } catch {
+    return undefined // a hook or a timestamp function of the app made something else of it
+  }
+}
+
+/** pino's own time functions write milliseconds, seconds or ISO 8601; anything else is a field of the app. */
+function toMilliseconds(time: unknown): number | undefined {
+  if (typeof time === 'number' && time > 1e12) return time
+  if (typeof time === 'number' && time > 1e9 && time < 1e11) return time * 1000
+  const parsed = typeof time === 'string' ? Date.parse(time) : Number.NaN
+  return Number.isNaN(parsed) ? undefined : parsed
+}
+
+/** Before 6.2 the file's export was the prototype itself, since then it makes objects that have it. */
+function prototypeIn(exports: unknown): PinoPrototype {
+  return Object.getPrototypeOf(typeof exports === 'function' ? exports() : Object.create(exports as object))
+}
+
+function keyOf(logger: PinoLogger, description: string): string | undefined {
+  const symbol = symbolIn(logger, description)
+  const key = symbol === undefined ? undefined : logger[symbol]
+  return typeof key === 'string' ? key : undefined
+}
+
+/** pino's symbols are private to each copy of it, but their descriptions stay. Child loggers inherit from their parents. */
+function symbolIn(object: object, description: string): symbol | undefined {
+  for (let owner: object | null = object; owner !== null; owner = Object.getPrototypeOf(owner)) {
+    const found = Object.getOwnPropertySymbols(owner).find(symbol => symbol.description === description)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
