@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import * as os from 'node:os'
 import { diag } from '@opentelemetry/api'
+import { setGlobalErrorHandler } from '@opentelemetry/core'
 import { resolveConfig } from './config/resolve-config.ts'
 import { createDiagLogger, diagLevels } from './diagnostics/diag-logger.ts'
 import { createProblem } from './diagnostics/problems.ts'
@@ -39,6 +40,7 @@ export const setup: Setup = (env, runtime) => {
   }
   const olderApi = replaceOlderApi()
   if (olderApi !== undefined) reporter.report(createProblem('older-api', { found: olderApi }))
+  setGlobalErrorHandler(error => reporter.debug(`OpenTelemetry: ${String(error)}`)) // failed exports have been told
   diag.setLogger(createDiagLogger(reporter), { logLevel: diagLevels[config.logLevel], suppressOverrideMessage: true })
 
   const { resource, problems: unnamed } = createResource({
