@@ -1,4 +1,4 @@
-import { found, type Parser, quote } from './parsers.ts'
+import { found, type Parser, quote, shorten } from './parsers.ts'
 
 /** An address to send to, as a normal URL. `collector:4318` is understood, and reported. */
 export const endpoint: Parser<string> = {
@@ -17,7 +17,7 @@ export const endpoint: Parser<string> = {
 /** Without user, password and query, which may hold secrets. */
 function describeEndpoint(href: string): string {
   const url = new URL(href)
-  return `${url.origin}${url.pathname === '/' ? '' : url.pathname}`
+  return shorten(`${url.origin}${url.pathname === '/' ? '' : url.pathname}`, 100)
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -17,7 +17,7 @@ export interface Parser<Value> {
   readonly expects: string
   readonly parse: (text: string) => Parsed<Value>
   /** How to show a value, where `String` would not do. */
-  readonly describe?: (value: Value) => string
+  describe?(value: Value): string
 }
 
 /** The longest that a timer of Node can wait, 24.8 days. More than that, `Infinity` too, would fire after 1 ms. */
@@ -115,9 +115,13 @@ export function bad(text: string): Parsed<never> {
   return { value: undefined, flaws: [{ seen: `is ${quote(text)}` }] }
 }
 
+export function shorten(text: string, maxLength: number): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text
+}
+
 /** Short and on one line, whatever is in it. */
 export function quote(text: string, maxLength = 60): string {
-  return JSON.stringify(text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text)
+  return JSON.stringify(shorten(text, maxLength))
 }
 
 function split(text: string): string[] {

@@ -12,14 +12,14 @@ import { resolveInstrumentations } from './resolve-instrumentations.ts'
 import { resolveOtlp } from './resolve-otlp.ts'
 import { exporters, general, life, tracing } from './variables.ts'
 
-export interface ConfigSources {
+interface ConfigSources {
   readonly env: Environment
   readonly options?: OtelOptions | undefined
   /** Reads the PEM files that variables name; may throw. */
   readonly readFile: ReadFile
 }
 
-export interface Resolution {
+interface Resolution {
   readonly config: Config
   readonly problems: readonly Problem[]
 }

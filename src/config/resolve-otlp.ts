@@ -8,7 +8,7 @@ import { otlp } from './variables.ts'
 
 export type Signal = 'traces' | 'metrics' | 'logs'
 
-export interface OtlpSources {
+interface OtlpSources {
   readonly variables: VariableReader
   readonly readFile: ReadFile
   readonly report: Report

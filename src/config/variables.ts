@@ -28,8 +28,6 @@ export interface Variable<Value = unknown, Default extends Value | undefined = V
   readonly signalSays?: string
 }
 
-export type SignalName = 'TRACES' | 'METRICS' | 'LOGS'
-
 /** Infers a row: value and default have to agree. */
 function row<Value, const Default extends Value | undefined>(
   variable: Variable<Value, Default>,

@@ -118,7 +118,7 @@ export const catalogue = {
   },
 } as const satisfies Readonly<Record<string, Entry>>
 
-export type ProblemCode = keyof typeof catalogue
+type ProblemCode = keyof typeof catalogue
 type Facts<Code extends ProblemCode> = Parameters<(typeof catalogue)[Code]['say']>[0]
 
 /** Puts a problem into the words of the catalogue. */

@@ -11,7 +11,7 @@ export interface Reporter extends Record<Severity, (message: string) => void> {
   readonly report: Report
 }
 
-export interface ReporterOptions {
+interface ReporterOptions {
   readonly level: LogLevel
   /** Takes the lines instead of `write`. */
   readonly logger?: Logger | undefined
@@ -70,9 +70,8 @@ function attempt(act: () => void): boolean {
 
 /** One line, whatever came in: line breaks and control characters could forge the lines of others. */
 function flatten(message: unknown): string {
-  // oxlint-disable-next-line no-control-regex
   const line = toText(message)
-    .replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
   return line.length > maxLineLength ? `${line.slice(0, maxLineLength - 1)}…` : line
 }

@@ -1,4 +1,4 @@
-import type { Attributes, Context, Span, SpanKind, Tracer } from '@opentelemetry/api'
+import type { Attributes, Context, Meter, Span, SpanKind, Tracer } from '@opentelemetry/api'
 import { context, SpanStatusCode, trace } from '@opentelemetry/api'
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions'
 import type { Said } from './bullmq-attributes.ts'
@@ -13,10 +13,11 @@ import { previousIteration } from './bullmq-context.ts'
 import type { Failure } from './bullmq-error.ts'
 import type { Instruments } from './bullmq-metrics.ts'
 
-/** Where spans and measurements go. */
+/** Where spans and measurements go now: a provider may come later than the first queue. */
 export interface Signals {
-  readonly tracer: Tracer
-  readonly instruments: Instruments
+  tracer(): Tracer
+  meter(): Meter
+  instruments(): Instruments
 }
 
 /** What is known when BullMQ begins an operation. */
@@ -71,7 +72,7 @@ export class SpannedOperation extends Operation {
       ...(queue === undefined ? {} : { [ATTR_MESSAGING_DESTINATION_NAME]: queue }),
       ...server,
     }
-    this.#span = signals.tracer.startSpan(
+    this.#span = signals.tracer().startSpan(
       queue === undefined ? name : `${name} ${queue}`,
       {
         kind,

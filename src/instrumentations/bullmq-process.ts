@@ -45,7 +45,7 @@ export class ProcessOperation extends SpannedOperation implements Attempt {
     this.jobId = id
     this.jobName = name
     this.#queue = beginning.queue
-    this.signals.instruments.consumedMessages.add(1, this.common)
+    this.signals.instruments().consumedMessages.add(1, this.common)
   }
 
   override setSpanOnContext(ctx: Context): Context {
@@ -69,7 +69,7 @@ export class ProcessOperation extends SpannedOperation implements Attempt {
     if (this.#state !== undefined) return
     this.#state = state
     this.note({ [ATTR_JOB_STATE]: state })
-    recordSettlement(this.signals.instruments, {
+    recordSettlement(this.signals.instruments(), {
       queue: this.#queue,
       jobName: this.jobName,
       state,
@@ -79,7 +79,7 @@ export class ProcessOperation extends SpannedOperation implements Attempt {
 
   override end(): void {
     const error = this.noteFailure(this.#failure())
-    this.signals.instruments.processDuration.record(this.elapsedMs() / 1000, { ...this.common, ...error })
+    this.signals.instruments().processDuration.record(this.elapsedMs() / 1000, { ...this.common, ...error })
     super.end()
   }
 
@@ -127,7 +127,8 @@ export class SettleOperation extends Operation {
     if (!this.#isSaved) return
     const attempt = this.#ownAttempt()
     if (attempt !== undefined) attempt.settle(this.#state)
-    else recordSettlement(this.#signals.instruments, { queue: this.#queue, jobName: this.#jobName, state: this.#state })
+    else
+      recordSettlement(this.#signals.instruments(), { queue: this.#queue, jobName: this.#jobName, state: this.#state })
   }
 
   /** A processor may settle other jobs too. BullMQ before 5.67 does not say which job it is. */

@@ -44,7 +44,7 @@ export class SendOperation extends SpannedOperation {
   }
 
   override end(): void {
-    const { sentMessages, operationDuration } = this.signals.instruments
+    const { sentMessages, operationDuration } = this.signals.instruments()
     const error = this.noteFailure(this.#failure)
     let total = 0
     for (const [queue, count] of this.#jobsByQueue) {

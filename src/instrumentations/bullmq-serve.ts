@@ -38,7 +38,8 @@ function lend(holder: Holder, get: () => Telemetry | undefined): void {
     configurable: true,
     enumerable: false,
     get,
-    set: value =>
-      Object.defineProperty(holder, 'telemetry', { configurable: true, enumerable: true, writable: true, value }),
+    set(value) {
+      Object.defineProperty(holder, 'telemetry', { configurable: true, enumerable: true, writable: true, value })
+    },
   })
 }

@@ -1,4 +1,4 @@
-import type { Attributes, Context, Meter } from '@opentelemetry/api'
+import type { Attributes, Context } from '@opentelemetry/api'
 import { context, ROOT_CONTEXT } from '@opentelemetry/api'
 import type { Span, Telemetry } from 'bullmq'
 import type { Said } from './bullmq-attributes.ts'
@@ -12,7 +12,7 @@ import { CreateOperation, SendOperation } from './bullmq-send.ts'
 export type Guard = <T>(work: () => T, fallback: T) => T
 
 export interface Surroundings {
-  readonly signals: Signals & { readonly meter: Meter }
+  readonly signals: Signals
   readonly guard: Guard
   /** Name of the queue; undefined for a flow producer, which has many. */
   readonly queue: string | undefined
@@ -57,7 +57,7 @@ export function createTelemetry(surroundings: Surroundings): Telemetry<Context> 
     meter: {
       createCounter: () => ({ add() {} }),
       createHistogram: () => ({ record() {} }),
-      createGauge: (name, options) => guard(() => signals.meter.createGauge(name, options), { record() {} }),
+      createGauge: (name, options) => guard(() => signals.meter().createGauge(name, options), { record() {} }),
     },
   }
 }

@@ -8,6 +8,7 @@ import type { BullMQ } from './bullmq-install.ts'
 import { exportsOf, installPatches } from './bullmq-install.ts'
 import type { Instruments } from './bullmq-metrics.ts'
 import { createInstruments } from './bullmq-metrics.ts'
+import type { Signals } from './bullmq-operation.ts'
 import type { Patch } from './bullmq-patches.ts'
 import { createPatches } from './bullmq-patches.ts'
 import { createServe } from './bullmq-serve.ts'
@@ -52,10 +53,9 @@ export class BullMQInstrumentation extends InstrumentationBase<BullMQInstrumenta
     }
     // The process of a sandboxed processor loads this one file, and nothing else of BullMQ.
     const sandbox = 'bullmq/dist/cjs/classes/child-processor.js'
-    const keep = () => {} // disable() undoes it all
     return [
-      new InstrumentationNodeModuleDefinition('bullmq', versions, patch, keep, [
-        new InstrumentationNodeModuleFile(sandbox, versions, patch, keep),
+      new InstrumentationNodeModuleDefinition('bullmq', versions, patch, undefined, [
+        new InstrumentationNodeModuleFile(sandbox, versions, patch, () => {}), // disable() undoes it too,
       ]),
     ]
   }
@@ -84,17 +84,10 @@ export class BullMQInstrumentation extends InstrumentationBase<BullMQInstrumenta
   }
 
   #createPatches(): readonly Patch[] {
-    const self = this
-    const signals = {
-      get tracer() {
-        return self.tracer
-      },
-      get meter() {
-        return self.meter
-      },
-      get instruments() {
-        return self.instruments
-      },
+    const signals: Signals = {
+      tracer: () => this.tracer,
+      meter: () => this.meter,
+      instruments: () => this.instruments,
     }
     const guard: Guard = (work, fallback) => {
       try {

@@ -10,11 +10,11 @@ import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runti
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici'
 import { ATTR_URL_FULL, ATTR_URL_QUERY } from '@opentelemetry/semantic-conventions'
 import { BullMQInstrumentation } from './bullmq.ts'
-import { BunyanInstrumentation } from '@opentelemetry/instrumentation-bunyan'
-import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino'
+import { BunyanInstrumentation } from './bunyan.ts'
+import { PinoInstrumentation } from './pino.ts'
 import { redisCommandText } from './redis-command-text.ts'
 import { secretQueryNames, withoutSecrets } from './secret-query.ts'
-import { WinstonInstrumentation } from '@opentelemetry/instrumentation-winston'
+import { WinstonInstrumentation } from './winston.ts'
 
 export interface CatalogueEntry {
   readonly create: (options: InstrumentationConfig) => Instrumentation

@@ -10,9 +10,11 @@ import { selectInstrumentations } from './select.ts'
 
 export interface InstrumentationParts {
   readonly config: Config
-  readonly traces: TracerProvider
-  readonly metrics: MeterProvider
-  readonly logs: LoggerProvider
+  readonly providers: {
+    readonly traces: TracerProvider
+    readonly metrics: MeterProvider
+    readonly logs: LoggerProvider
+  }
   readonly report: Report
 }
 
@@ -61,7 +63,8 @@ function startOptional(name: string, options: object, parts: InstrumentationPart
   return undefined
 }
 
-function connect(instrumentation: Instrumentation, { traces, metrics, logs }: InstrumentationParts): Instrumentation {
+function connect(instrumentation: Instrumentation, { providers }: InstrumentationParts): Instrumentation {
+  const { traces, metrics, logs } = providers
   instrumentation.setTracerProvider(traces)
   instrumentation.setMeterProvider(metrics)
   instrumentation.setLoggerProvider?.(logs)

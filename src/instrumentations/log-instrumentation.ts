@@ -1,5 +1,5 @@
 import { context, isSpanContextValid, trace } from '@opentelemetry/api'
-import type { Context, SeverityNumber, Span } from '@opentelemetry/api'
+import type { Context, SeverityNumber, Span, SpanContext } from '@opentelemetry/api'
 import { isTracingSuppressed } from '@opentelemetry/core'
 import type { InstrumentationConfig } from '@opentelemetry/instrumentation'
 import { InstrumentationBase } from '@opentelemetry/instrumentation'
@@ -24,6 +24,8 @@ const defaultKeys = { traceId: 'trace_id', spanId: 'span_id', traceFlags: 'trace
 /** What the instrumentations of loggers have in common: ids into the line, the line into a log record. */
 export abstract class LogInstrumentation extends InstrumentationBase<LogInstrumentationConfig> {
   #isSending = false
+  /** The last span that was asked for its ids: one span often has several lines. */
+  #last: { readonly spanContext: SpanContext; readonly ids: LogFields } | undefined
 
   /** Waits for `enable()`: the base class would patch what is loaded already before a subclass has its fields. */
   constructor(name: string, config: LogInstrumentationConfig = {}) {
@@ -35,10 +37,11 @@ export abstract class LogInstrumentation extends InstrumentationBase<LogInstrume
     const { disableLogCorrelation, logHook } = this.getConfig()
     const span = this.isEnabled() && disableLogCorrelation !== true ? trace.getActiveSpan() : undefined
     if (span === undefined) return []
-    const added = Object.entries(this.#idsIn(context.active())).filter(([name]) => record[name] === undefined)
-    for (const [name, id] of added) record[name] = id
-    if (added.length > 0 && logHook !== undefined) this.contain(() => logHook(span, record, level))
-    return added.map(([name]) => name)
+    const ids = this.#idsOf(span.spanContext())
+    const missing = Object.keys(ids).filter(name => record[name] === undefined)
+    for (const name of missing) record[name] = ids[name]
+    if (missing.length > 0 && logHook !== undefined) this.contain(() => logHook(span, record, level))
+    return missing
   }
 
   /** Emits a log record where one is wanted; `describe` is called only then. */
@@ -48,7 +51,7 @@ export abstract class LogInstrumentation extends InstrumentationBase<LogInstrume
     if (this.#isSending || isTracingSuppressed(at)) return
     this.contain(() => {
       if (!this.logger.enabled({ severityNumber, context: at })) return
-      const record = toLogRecord(describe(), this.#idsIn(at))
+      const record = toLogRecord(describe(), this.#idsOf(trace.getSpanContext(at)))
       this.#isSending = true
       try {
         this.logger.emit({ ...record, severityNumber, context: at })
@@ -68,14 +71,16 @@ export abstract class LogInstrumentation extends InstrumentationBase<LogInstrume
     }
   }
 
-  #idsIn(at: Context): LogFields {
-    const spanContext = trace.getSpanContext(at)
+  #idsOf(spanContext: SpanContext | undefined): LogFields {
     if (spanContext === undefined || !isSpanContextValid(spanContext)) return {}
-    const { traceId, spanId, traceFlags } = this.getConfig().logKeys ?? defaultKeys
-    return {
-      [traceId]: spanContext.traceId,
-      [spanId]: spanContext.spanId,
-      [traceFlags]: spanContext.traceFlags.toString(16).padStart(2, '0'),
+    if (this.#last?.spanContext === spanContext) return this.#last.ids
+    const keys = this.getConfig().logKeys ?? defaultKeys
+    const ids = {
+      [keys.traceId]: spanContext.traceId,
+      [keys.spanId]: spanContext.spanId,
+      [keys.traceFlags]: spanContext.traceFlags.toString(16).padStart(2, '0'),
     }
+    this.#last = { spanContext, ids }
+    return ids
   }
 }

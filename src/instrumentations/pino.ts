@@ -21,6 +21,12 @@ interface PinoPrototype {
   [symbol: symbol]: Method
 }
 
+interface Line {
+  readonly logger: PinoLogger
+  readonly level: number
+  readonly text: string
+}
+
 interface Call {
   readonly logger: PinoLogger
   /** The method `asJson` of this version, and what it was called with: the merged object, in most versions the message, level and time. */
@@ -38,7 +44,7 @@ interface Call {
 export class PinoInstrumentation extends LogInstrumentation {
   readonly #watchedHooks = new WeakSet<StreamWrite>()
   /** The line that a `streamWrite` hook is about to be given. */
-  #awaited: { readonly logger: PinoLogger; readonly level: number } | undefined
+  #awaited: Line | undefined
 
   constructor(config?: LogInstrumentationConfig) {
     super('@org/otel/pino', config)
@@ -61,6 +67,7 @@ export class PinoInstrumentation extends LogInstrumentation {
     const changesObject = Number.parseInt(prototype.version, 10) < 7
     const makeLine = (call: Call) => this.#makeLine(call)
     const watchHook = (logger: PinoLogger) => this.contain(() => this.#watchHook(logger))
+    const exportAwaited = () => this.#export(this.#takeAwaited())
     this._wrap(prototype, asJson, original => {
       return function (this: PinoLogger, ...args: unknown[]) {
         return makeLine({ logger: this, original, args, changesObject })
@@ -69,7 +76,9 @@ export class PinoInstrumentation extends LogInstrumentation {
     this._wrap(prototype, write, original => {
       return function (this: PinoLogger, ...args: unknown[]) {
         watchHook(this)
-        return original.apply(this, args)
+        const result = original.apply(this, args)
+        exportAwaited() // where pino is too old to have called the hook
+        return result
       }
     })
   }
@@ -79,11 +88,11 @@ export class PinoInstrumentation extends LogInstrumentation {
     const level = args.at(-2) as number
     const ids: LogFields = {}
     this.correlate(ids, level)
-    const line = callWith(ids, call)
+    const text = callWith(ids, call) as string
     const streamWrite = logger[hooks]?.streamWrite
-    if (streamWrite === undefined) this.#export(logger, level, line as string)
-    else if (this.#watchedHooks.has(streamWrite)) this.#awaited = { logger, level }
-    return line
+    if (streamWrite === undefined) this.#export({ logger, level, text })
+    else if (this.#watchedHooks.has(streamWrite)) this.#awaited = { logger, level, text }
+    return text
   }
 
   /** The app's own hook may still change a line, or take a secret out of it: such lines are exported after it. */
@@ -92,18 +101,23 @@ export class PinoInstrumentation extends LogInstrumentation {
     const streamWrite = given?.streamWrite
     if (given === undefined || streamWrite === undefined || this.#watchedHooks.has(streamWrite)) return
     const watched = (line: string) => {
-      const awaited = this.#awaited
-      this.#awaited = undefined
-      const written = streamWrite(line)
-      if (awaited !== undefined) this.#export(awaited.logger, awaited.level, written)
-      return written
+      const awaited = this.#takeAwaited()
+      const text = streamWrite(line)
+      if (awaited !== undefined) this.#export({ ...awaited, text })
+      return text
     }
     this.#watchedHooks.add(watched)
     logger[hooks] = Object.create(given, { streamWrite: { value: watched } })
   }
 
-  #export(logger: PinoLogger, level: number, line: string): void {
-    this.send(severityOfNumber(level), () => describeLine(logger, level, line))
+  #takeAwaited(): Line | undefined {
+    const awaited = this.#awaited
+    this.#awaited = undefined
+    return awaited
+  }
+
+  #export(line: Line | undefined): void {
+    if (line !== undefined) this.send(severityOfNumber(line.level), () => describeLine(line))
   }
 }
 
@@ -112,30 +126,30 @@ function callWith(ids: LogFields, { logger, original, args, changesObject }: Cal
   const [object, ...others] = args as [LogFields, ...unknown[]]
   const missing = Object.keys(ids).filter(name => object[name] === undefined)
   if (missing.length === 0) return original.apply(logger, args)
-  if (!changesObject) return original.call(logger, { ...ids, ...object }, ...others)
-  for (const name of missing) object[name] = ids[name]
+  const withIds = changesObject ? object : { ...object }
+  for (const name of missing) withIds[name] = ids[name]
   try {
-    return original.apply(logger, args)
+    return original.call(logger, withIds, ...others)
   } finally {
-    for (const name of missing) delete object[name]
+    if (changesObject) for (const name of missing) delete object[name]
   }
 }
 
-function describeLine(logger: PinoLogger, level: number, line: string): LogLine {
+function describeLine({ logger, level, text }: Line): LogLine {
   const messageKey = keyOf(logger, 'pino.messageKey') ?? 'msg'
   const errorKeys = [keyOf(logger, 'pino.errorKey') ?? 'err']
   const severityText = logger.levels.labels[level]
-  const parsed = parseLine(line)
-  if (parsed === undefined) return { body: line.trimEnd(), severityText, fields: {}, errorKeys }
+  const parsed = parseLine(text)
+  if (parsed === undefined) return { body: text.trimEnd(), severityText, fields: {}, errorKeys }
   const { [messageKey]: body, level: _level, pid: _pid, hostname: _hostname, ...fields } = parsed
   const timestamp = toMilliseconds(fields['time'])
   if (timestamp !== undefined) delete fields['time']
   return { body, severityText, timestamp, fields, errorKeys }
 }
 
-function parseLine(line: string): LogFields | undefined {
+function parseLine(text: string): LogFields | undefined {
   try {
-    return JSON.parse(line) as LogFields
+    return JSON.parse(text) as LogFields
   } catch {
     return undefined // a hook or a timestamp function of the app made something else of it
   }

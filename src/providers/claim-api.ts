@@ -1,5 +1,6 @@
 import { diag } from '@opentelemetry/api'
-import type { Pipeline } from './pipeline.ts'
+import type { Report } from '../diagnostics/problem.ts'
+import { createProblem } from '../diagnostics/problems.ts'
 
 /** The shared object that all copies of `@opentelemetry/api` 1.x in a process read. */
 const key = Symbol.for('opentelemetry.js.api.1')
@@ -8,15 +9,30 @@ const registered = globalThis as { [key]?: Record<string, unknown> & { readonly 
 /** What makes an SDK; `diag` alone is a logger that somebody set. */
 const sdkApis = ['trace', 'metrics', 'logs', 'context', 'propagation'] as const
 
-export interface OtherSdk {
+/**
+ * Whether the API of this process is free for us. Where another SDK has registered itself it is named and stays in
+ * charge. `meterProxy` is our own: it is in place since `@org/otel` was imported.
+ */
+export function claimApi(meterProxy: unknown, report: Report): boolean {
+  const otherSdk = findOtherSdk(meterProxy)
+  if (otherSdk !== undefined) {
+    report(createProblem('other-sdk', otherSdk))
+    return false
+  }
+  const olderApi = replaceOlderApi()
+  if (olderApi !== undefined) report(createProblem('older-api', { found: olderApi }))
+  return true
+}
+
+interface OtherSdk {
   readonly name: string
   readonly apiVersion: string
 }
 
-/** Another SDK that has registered itself, by the class of its tracer provider where it has one. */
-export function findOtherSdk(ours: readonly unknown[]): OtherSdk | undefined {
+/** Another SDK, by the class of its tracer provider where it has one. */
+function findOtherSdk(meterProxy: unknown): OtherSdk | undefined {
   const api = registered[key]
-  const taken = sdkApis.filter(name => api?.[name] !== undefined && !ours.includes(api[name]))
+  const taken = sdkApis.filter(name => api?.[name] !== undefined && api[name] !== meterProxy)
   if (api === undefined || taken.length === 0) return undefined
   return { name: className(api.trace) ?? `for ${taken.join(', ')}`, apiVersion: api.version }
 }
@@ -26,7 +42,7 @@ export function findOtherSdk(ours: readonly unknown[]): OtherSdk | undefined {
  * It is replaced by ours, its logger goes along, and the older copy reads from ours as it would have from the start.
  * Returns the version that was replaced.
  */
-export function replaceOlderApi(): string | undefined {
+function replaceOlderApi(): string | undefined {
   const older = registered[key]
   if (older === undefined || sdkApis.some(name => older[name] !== undefined)) return undefined
   delete registered[key]
@@ -34,20 +50,6 @@ export function replaceOlderApi(): string | undefined {
   const ours: Record<string, unknown> | undefined = registered[key]
   if (ours !== undefined && older.diag !== undefined) ours.diag = older.diag
   return ours?.version === older.version ? undefined : older.version
-}
-
-/** Registers all or nothing. */
-export function installGlobals(pipelines: readonly Pick<Pipeline, 'install' | 'uninstall'>[]): boolean {
-  const installed: (typeof pipelines)[number][] = []
-  for (const pipeline of pipelines) {
-    if (pipeline.install()) {
-      installed.push(pipeline)
-      continue
-    }
-    for (const done of installed) done.uninstall()
-    return false
-  }
-  return true
 }
 
 function className(provider: unknown): string | undefined {

@@ -1,0 +1,54 @@
+import type { LoggerProvider, MeterProvider, TracerProvider } from '@opentelemetry/api'
+import type { Resource } from '@opentelemetry/resources'
+import type { Config } from '../config/config.ts'
+import type { Exporters } from '../exporters/create-exporters.ts'
+import { createLogs } from './logs.ts'
+import { createMetrics } from './metrics.ts'
+import type { Pipeline } from './pipeline.ts'
+import { createPropagation } from './propagators.ts'
+import type { ProxyMeterProvider } from './proxy-meter-provider.ts'
+import { createTraces } from './traces.ts'
+
+export interface SignalsParts {
+  readonly config: Config
+  readonly resource: Resource
+  readonly exporters: Exporters
+  readonly meterProxy: ProxyMeterProvider | undefined
+}
+
+export interface Signals {
+  readonly pipelines: readonly Pipeline[]
+  readonly providers: {
+    readonly traces: TracerProvider
+    readonly metrics: MeterProvider
+    readonly logs: LoggerProvider
+  }
+  /** Registers all of it with the API, or nothing: then it returns false. */
+  install(): boolean
+}
+
+/** Traces, metrics, logs, and the context that connects them. */
+export function createSignals({ config, resource, exporters, meterProxy }: SignalsParts): Signals {
+  const propagation = createPropagation(config)
+  const traces = createTraces({ config, resource, exporters: exporters.spans })
+  const metrics = createMetrics({
+    config,
+    resource,
+    exporters: exporters.metrics,
+    readers: exporters.metricReaders,
+    proxy: meterProxy,
+  })
+  const logs = createLogs({ config, resource, exporters: exporters.logs })
+  return {
+    pipelines: [traces, metrics, logs],
+    providers: { traces: traces.provider, metrics: metrics.provider, logs: logs.provider },
+    install: () => installAll([propagation, traces, metrics, logs]),
+  }
+}
+
+function installAll(parts: readonly Pick<Pipeline, 'install' | 'uninstall'>[]): boolean {
+  const failed = parts.findIndex(part => !part.install())
+  if (failed === -1) return true
+  for (const part of parts.slice(0, failed)) part.uninstall()
+  return false
+}
