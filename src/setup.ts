@@ -20,13 +20,13 @@ const readFile = (path: string): Buffer => readFileSync(path)
 export const setup: Setup = (env, runtime) => {
   const { options = {}, meterProxy } = runtime
   const { config, problems } = resolveConfig({ env, options, readFile })
+  if (config.defer && !config.disabled) {
+    return createDeferredHandle(() => setup(env, { ...runtime, options: { ...runtime.options, defer: false } }))
+  }
   const reporter = createReporter({ level: config.logLevel, logger: config.code.logger })
   const { report } = reporter
   problems.forEach(report)
   if (config.disabled) return createInertHandle('disabled')
-  if (config.defer) {
-    return createDeferredHandle(() => setup(env, { ...runtime, options: { ...runtime.options, defer: false } }))
-  }
   if (!claimApi(meterProxy, report)) return createInertHandle('conflict')
   leadSdkMessages(reporter, config.logLevel)
 

@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue } from '@opentelemetry/api'
+import type { Attributes } from '@opentelemetry/api'
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions'
 import type { Problem, Report } from '../diagnostics/problem.ts'
 import type { Config } from './config.ts'
@@ -122,6 +122,8 @@ function pick<Name extends keyof OtelOptions>(options: OtelOptions, ...names: Na
   >
 }
 
-function textOf(attribute: AttributeValue | undefined): string | undefined {
-  return attribute === undefined || attribute === '' ? undefined : String(attribute)
+/** `service.version` may well be a number in somebody's code. */
+function textOf(attribute: unknown): string | undefined {
+  const text = typeof attribute === 'number' ? String(attribute) : attribute
+  return typeof text === 'string' && text.trim() !== '' ? text.trim() : undefined
 }

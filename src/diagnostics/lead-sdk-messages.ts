@@ -8,5 +8,9 @@ import type { Reporter } from './reporter.ts'
 export function leadSdkMessages(reporter: Reporter, level: LogLevel): void {
   diag.setLogger(createDiagLogger(reporter), { logLevel: diagLevels[level], suppressOverrideMessage: true })
   // Failed exports come here a second time: their own exporter has told of them.
-  setGlobalErrorHandler(error => reporter.debug(`OpenTelemetry: ${error instanceof Error ? error.message : error}`))
+  setGlobalErrorHandler(error => reporter.debug(`OpenTelemetry: ${toMessage(error)}`))
+}
+
+function toMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

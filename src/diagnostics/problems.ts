@@ -3,6 +3,8 @@ import type { Problem } from './problem.ts'
 
 interface Entry {
   readonly severity: Severity
+  /** Said again each time: it tells of a change, not of a state. */
+  readonly repeats?: true
   readonly say: (facts: never) => string
 }
 
@@ -80,8 +82,8 @@ export const catalogue = {
   },
   'older-api-optional': {
     severity: 'warn',
-    say: (p: { packageName: string; found: string }) =>
-      `${p.packageName} finds @opentelemetry/api ${p.found}, expected 1.10 or newer; what it records may be lost: update the app's @opentelemetry/api`,
+    say: (p: { packageName: string }) =>
+      `${p.packageName} finds an @opentelemetry/api older than 1.10; what it records may be lost: update the app's @opentelemetry/api, or install with --omit=optional`,
   },
   'not-installed': {
     severity: 'warn',
@@ -104,11 +106,13 @@ export const catalogue = {
   },
   'export-failing': {
     severity: 'warn',
+    repeats: true,
     say: (p: { signal: string; endpoint: string; reason: string }) =>
       `${p.signal} cannot be delivered to ${p.endpoint} (${p.reason}); trying again with the next batch`,
   },
   'export-recovered': {
     severity: 'warn',
+    repeats: true,
     say: (p: { signal: string; endpoint: string; lost: number }) =>
       `${p.signal} are delivered to ${p.endpoint} again; ${p.lost} records were lost so far`,
   },
@@ -129,4 +133,8 @@ export function createProblem<Code extends ProblemCode>(code: Code, facts: Facts
 
 export function severityOf(code: string): Severity {
   return Object.hasOwn(catalogue, code) ? catalogue[code as ProblemCode].severity : 'warn'
+}
+
+export function isRepeated(code: string): boolean {
+  return Object.hasOwn(catalogue, code) && 'repeats' in catalogue[code as ProblemCode]
 }

@@ -1,13 +1,13 @@
 import { isSaid, type LogLevel, type Severity } from './log-level.ts'
 import type { Problem, Report } from './problem.ts'
-import { severityOf } from './problems.ts'
+import { isRepeated, severityOf } from './problems.ts'
 import { writeStderr } from './write-stderr.ts'
 
 export type Logger = Readonly<Record<Severity, (message: string) => unknown>>
 
 /** Says one line at a time, and never throws. */
 export interface Reporter extends Record<Severity, (message: string) => void> {
-  /** Says a problem at the severity that its code has in the catalogue, and each problem once. */
+  /** Says a problem at the severity that its code has in the catalogue, and each problem once, unless its row says otherwise. */
   readonly report: Report
 }
 
@@ -35,7 +35,7 @@ export function createReporter({ level, logger, write = writeStderr }: ReporterO
 
   function report(problem: Problem): void {
     const key = `${problem.code} ${problem.message}`
-    if (said.has(key)) return
+    if (said.has(key) && !isRepeated(problem.code)) return
     said.add(key)
     if (said.size > maxRemembered) said.delete(said.values().next().value!)
     say(severityOf(problem.code), problem.message)

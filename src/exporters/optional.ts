@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
 import type { Report } from '../diagnostics/problem.ts'
 import { createProblem } from '../diagnostics/problems.ts'
+import { findOptional } from '../optional-package.ts'
 
 /** Exporters that few people use: in optional packages, and loaded only when they are asked for. */
 const packages = {
@@ -8,26 +8,20 @@ const packages = {
   prometheus: { packageName: '@opentelemetry/exporter-prometheus', className: 'PrometheusExporter' },
 } as const
 
+/** Undefined, and one line that says why, where it cannot be had. */
 export function createOptionalExporter<Made>(
   name: keyof typeof packages,
   options: object,
   report: Report,
 ): Made | undefined {
   const { packageName, className } = packages[name]
-  const requireHere = createRequire(import.meta.url)
   try {
-    const exports = requireHere(packageName) as Record<string, new (options: object) => Made>
+    const require = findOptional(packageName, `the exporter "${name}"`, report)
+    if (require === undefined) return undefined
+    const exports = require(packageName) as Record<string, new (options: object) => Made>
     return new exports[className]!(options)
   } catch (error) {
-    report(
-      isMissing(error)
-        ? createProblem('not-installed', { feature: `the exporter "${name}"`, packageName })
-        : createProblem('exporter-failed', { name, reason: String(error) }),
-    )
+    report(createProblem('exporter-failed', { name, reason: String(error) }))
     return undefined
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND'
 }

@@ -43,7 +43,7 @@ function start(name: string, parts: InstrumentationParts): Instrumentation | und
   const given = parts.config.code.instrumentations?.[name]
   const options = typeof given === 'object' ? given : {}
   const entry = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined
-  if (entry === undefined) return startOptional(name, options, parts)
+  if (entry === undefined) return connect(createOptional(name, options, parts.report), parts)
   // Created switched off: a patch that ran within the constructor would meet a half-made object.
   const instrumentation = entry.create({ ...entry.defaults, ...options, enabled: false })
   connect(instrumentation, parts)
@@ -52,21 +52,10 @@ function start(name: string, parts: InstrumentationParts): Instrumentation | und
   return instrumentation
 }
 
-function startOptional(name: string, options: object, parts: InstrumentationParts): Instrumentation | undefined {
-  const made = createOptional(name, options)
-  if (made.outcome === 'created') return connect(made.instrumentation, parts)
-  parts.report(
-    made.outcome === 'unknown'
-      ? createProblem('unknown-instrumentation', { name })
-      : createProblem('not-installed', { feature: `the instrumentation "${name}"`, packageName: made.packageName }),
-  )
-  return undefined
-}
-
-function connect(instrumentation: Instrumentation, { providers }: InstrumentationParts): Instrumentation {
+function connect<I extends Instrumentation | undefined>(instrumentation: I, { providers }: InstrumentationParts): I {
   const { traces, metrics, logs } = providers
-  instrumentation.setTracerProvider(traces)
-  instrumentation.setMeterProvider(metrics)
-  instrumentation.setLoggerProvider?.(logs)
+  instrumentation?.setTracerProvider(traces)
+  instrumentation?.setMeterProvider(metrics)
+  instrumentation?.setLoggerProvider?.(logs)
   return instrumentation
 }

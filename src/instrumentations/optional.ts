@@ -1,53 +1,44 @@
-import { createRequire } from 'node:module'
 import type { Instrumentation, InstrumentationConfig } from '@opentelemetry/instrumentation'
+import type { Report } from '../diagnostics/problem.ts'
+import { createProblem } from '../diagnostics/problems.ts'
+import { findOptional } from '../optional-package.ts'
 import { watchModules } from './module-loads.ts'
 
+/** The package that brings all the others along. We take single ones from it: itself would load every one. */
 const collection = '@opentelemetry/auto-instrumentations-node'
 
-export type OptionalInstrumentation =
-  | { readonly outcome: 'created'; readonly instrumentation: Instrumentation }
-  /** The optional packages are not installed. */
-  | { readonly outcome: 'not-installed'; readonly packageName: string }
-  /** Nobody knows an instrumentation by this name. */
-  | { readonly outcome: 'unknown' }
+type Optional = Instrumentation & { getModuleDefinitions?(): readonly { readonly name: string }[] }
+type OptionalClass = new (options: InstrumentationConfig) => Optional
 
-/** Makes an instrumentation that is not in our bundle, from the optional package that collects them. */
-export function createOptional(name: string, options: InstrumentationConfig): OptionalInstrumentation {
-  const requireHere = createRequire(import.meta.url)
-  let requireThere: NodeJS.Require
-  try {
-    requireThere = createRequire(requireHere.resolve(collection))
-  } catch {
-    return { outcome: 'not-installed', packageName: collection }
+/** Makes an instrumentation that is not in our bundle. Undefined, and one line that says why, where it cannot be had. */
+export function createOptional(name: string, options: InstrumentationConfig, report: Report): Instrumentation | undefined {
+  const require = findOptional(collection, `the instrumentation "${name}"`, report)
+  if (require === undefined) return undefined
+  const Class = findClass(require, `@opentelemetry/instrumentation-${name}`)
+  if (Class === undefined) {
+    report(createProblem('unknown-instrumentation', { name }))
+    return undefined
   }
-  const exports = load(requireThere, `@opentelemetry/instrumentation-${name}`)
-  const Instrumentation = Object.entries(exports).find(([key]) => key.endsWith('Instrumentation'))?.[1]
-  if (Instrumentation === undefined) return { outcome: 'unknown' }
-  const instrumentation = new Instrumentation(options)
-  passOnLoads(instrumentation, requireThere)
-  return { outcome: 'created', instrumentation }
+  const instrumentation = new Class(options)
+  passOnLoads(instrumentation, require)
+  return instrumentation
 }
 
-type Constructors = Record<string, new (options: InstrumentationConfig) => Instrumentation & WithDefinitions>
-
-function load(require: NodeJS.Require, packageName: string): Constructors {
+function findClass(require: NodeJS.Require, packageName: string): OptionalClass | undefined {
   try {
     require.resolve(packageName)
   } catch {
-    return {}
+    return undefined
   }
-  return require(packageName) as Constructors
-}
-
-interface WithDefinitions {
-  getModuleDefinitions?(): readonly { readonly name: string }[]
+  const exports = require(packageName) as Record<string, OptionalClass>
+  return Object.entries(exports).find(([key]) => key.endsWith('Instrumentation'))?.[1]
 }
 
 /**
  * An instrumentation outside of our bundle listens to `require()` by require-in-the-middle, which hears nothing of an
  * import by an ES module, nor of what was loaded before. Requiring the loaded file once more lets it hear.
  */
-function passOnLoads(instrumentation: WithDefinitions, require: NodeJS.Require): void {
-  const names = instrumentation.getModuleDefinitions?.().map(({ name }) => name) ?? []
+function passOnLoads(instrumentation: Optional, require: NodeJS.Require): void {
+  const names = instrumentation.getModuleDefinitions?.().map(definition => definition.name) ?? []
   watchModules([...new Set(names)], (_exports, _name, _baseDir, filename) => require(filename))
 }

@@ -21,19 +21,27 @@ interface PinoPrototype {
   [symbol: symbol]: Method
 }
 
+/** What is true of one installed copy of pino. */
+interface Copy {
+  /** Before version 7 `asJson` adds the message to the object, from where pretty-printing reads it. */
+  readonly changesObject: boolean
+  /** pino's symbols are private to each copy of it, but their descriptions stay. */
+  readonly symbols: Map<string, symbol | undefined>
+}
+
 interface Line {
+  readonly copy: Copy
   readonly logger: PinoLogger
   readonly level: number
   readonly text: string
 }
 
 interface Call {
+  readonly copy: Copy
   readonly logger: PinoLogger
-  /** The method `asJson` of this version, and what it was called with: the merged object, in most versions the message, level and time. */
-  readonly original: Method
+  readonly asJson: Method
+  /** The merged object, since version 6 the message, then level and time. */
   readonly args: unknown[]
-  /** Before version 7 `asJson` adds the message to the object, from where pretty-printing reads it. */
-  readonly changesObject: boolean
 }
 
 /**
@@ -64,13 +72,13 @@ export class PinoInstrumentation extends LogInstrumentation {
     const asJson = symbolIn(prototype, 'pino.asJson')
     const write = symbolIn(prototype, 'pino.write')
     if (asJson === undefined || write === undefined) throw new Error('pino has no asJson or no write')
-    const changesObject = Number.parseInt(prototype.version, 10) < 7
+    const copy = { changesObject: Number.parseInt(prototype.version, 10) < 7, symbols: new Map() }
     const makeLine = (call: Call) => this.#makeLine(call)
     const watchHook = (logger: PinoLogger) => this.contain(() => this.#watchHook(logger))
     const exportAwaited = () => this.#export(this.#takeAwaited())
     this._wrap(prototype, asJson, original => {
       return function (this: PinoLogger, ...args: unknown[]) {
-        return makeLine({ logger: this, original, args, changesObject })
+        return makeLine({ copy, logger: this, asJson: original, args })
       }
     })
     this._wrap(prototype, write, original => {
@@ -84,14 +92,14 @@ export class PinoInstrumentation extends LogInstrumentation {
   }
 
   #makeLine(call: Call): unknown {
-    const { logger, args } = call
+    const { copy, logger, args } = call
     const level = args.at(-2) as number
     const ids: LogFields = {}
     this.correlate(ids, level)
     const text = callWith(ids, call) as string
     const streamWrite = logger[hooks]?.streamWrite
-    if (streamWrite === undefined) this.#export({ logger, level, text })
-    else if (this.#watchedHooks.has(streamWrite)) this.#awaited = { logger, level, text }
+    if (streamWrite === undefined) this.#export({ copy, logger, level, text })
+    else if (this.#watchedHooks.has(streamWrite)) this.#awaited = { copy, logger, level, text }
     return text
   }
 
@@ -122,29 +130,29 @@ export class PinoInstrumentation extends LogInstrumentation {
 }
 
 /** Makes the line of an object with the ids in it, whose own fields win. Most objects are the app's: they stay as they are. */
-function callWith(ids: LogFields, { logger, original, args, changesObject }: Call): unknown {
+function callWith(ids: LogFields, { copy, logger, asJson, args }: Call): unknown {
   const [object, ...others] = args as [LogFields, ...unknown[]]
   const missing = Object.keys(ids).filter(name => object[name] === undefined)
-  if (missing.length === 0) return original.apply(logger, args)
-  const withIds = changesObject ? object : { ...object }
+  if (missing.length === 0) return asJson.apply(logger, args)
+  const withIds = copy.changesObject ? object : { ...object }
   for (const name of missing) withIds[name] = ids[name]
   try {
-    return original.call(logger, withIds, ...others)
+    return asJson.call(logger, withIds, ...others)
   } finally {
-    if (changesObject) for (const name of missing) delete object[name]
+    if (copy.changesObject) for (const name of missing) delete object[name]
   }
 }
 
-function describeLine({ logger, level, text }: Line): LogLine {
-  const messageKey = keyOf(logger, 'pino.messageKey') ?? 'msg'
-  const errorKeys = [keyOf(logger, 'pino.errorKey') ?? 'err']
+function describeLine({ copy, logger, level, text }: Line): LogLine {
+  const messageKey = keyOf(copy, logger, 'pino.messageKey') ?? 'msg'
+  const errorKeys = [keyOf(copy, logger, 'pino.errorKey') ?? 'err']
   const severityText = logger.levels.labels[level]
   const parsed = parseLine(text)
   if (parsed === undefined) return { body: text.trimEnd(), severityText, fields: {}, errorKeys }
-  const { [messageKey]: body, level: _level, pid: _pid, hostname: _hostname, ...fields } = parsed
-  const timestamp = toMilliseconds(fields['time'])
-  if (timestamp !== undefined) delete fields['time']
-  return { body, severityText, timestamp, fields, errorKeys }
+  const { [messageKey]: body, level: _level, pid: _pid, hostname: _hostname, time, ...fields } = parsed
+  const timestamp = toMilliseconds(time)
+  if (timestamp === undefined) fields['time'] = time
+  return { body, severityText, timestamp, fields, errorKeys, isPlain: true }
 }
 
 function parseLine(text: string): LogFields | undefined {
@@ -168,13 +176,14 @@ function prototypeIn(exports: unknown): PinoPrototype {
   return Object.getPrototypeOf(typeof exports === 'function' ? exports() : Object.create(exports as object))
 }
 
-function keyOf(logger: PinoLogger, description: string): string | undefined {
-  const symbol = symbolIn(logger, description)
+function keyOf({ symbols }: Copy, logger: PinoLogger, description: string): string | undefined {
+  if (!symbols.has(description)) symbols.set(description, symbolIn(logger, description))
+  const symbol = symbols.get(description)
   const key = symbol === undefined ? undefined : logger[symbol]
   return typeof key === 'string' ? key : undefined
 }
 
-/** pino's symbols are private to each copy of it, but their descriptions stay. Child loggers inherit from their parents. */
+/** Child loggers inherit from their parents. */
 function symbolIn(object: object, description: string): symbol | undefined {
   for (let owner: object | null = object; owner !== null; owner = Object.getPrototypeOf(owner)) {
     const found = Object.getOwnPropertySymbols(owner).find(symbol => symbol.description === description)
