@@ -20,7 +20,7 @@ const { report } = createReporter({ level: 'warn' })
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 export function setupOtel(options: OtelOptions = {}): OtelHandle {
-  const given = typeof options === 'object' && options !== null ? options : {}
+  const given = copy(options)
   // Who calls this means to begin: that a preload was told to wait does not hold it up.
   return open({ defer: false, ...given }, given)
 }
@@ -58,5 +58,21 @@ function begin(env: NodeJS.ProcessEnv): OtelHandle {
   } catch (error) {
     report(createProblem('setup-failed', { reason: error instanceof Error ? error.message : String(error) }))
     return createInertHandle('failed')
+  }
+}
+
+/** An object of the caller may be anything, and may throw when it is looked at. */
+function copy(options: OtelOptions): OtelOptions {
+  try {
+    return { ...options }
+  } catch (error) {
+    report(
+      createProblem('bad-option', {
+        name: '(all of them)',
+        seen: `an object that throws (${String(error)})`,
+        expected: 'an object',
+      }),
+    )
+    return {}
   }
 }

@@ -12,6 +12,7 @@ import { claimApi } from './providers/claim-api.ts'
 import { createSignals } from './providers/create-signals.ts'
 import { createResource } from './resource/create-resource.ts'
 import type { Setup } from './runtime.ts'
+import { setupFromFile } from './setup-from-file.ts'
 import { userAgent, version } from './version.ts'
 
 const readFile = (path: string): Buffer => readFileSync(path)
@@ -28,6 +29,7 @@ export const setup: Setup = (env, runtime) => {
   problems.forEach(report)
   if (config.disabled) return createInertHandle('disabled')
   if (!claimApi(meterProxy, report)) return createInertHandle('conflict')
+  if (config.configFile !== undefined) return setupFromFile(config.configFile, config, meterProxy, reporter)
   leadSdkMessages(reporter, config.logLevel)
 
   const named = createResource({ config, version, process, os, readFile, createId: randomUUID })

@@ -38,6 +38,7 @@ function describe(part: unknown): string {
   try {
     if (typeof part === 'string') return part
     if (part instanceof Error) return part.message || part.name
+    if (ArrayBuffer.isView(part)) return `${part.byteLength} bytes`
     return inspect(part, { depth: 2, breakLength: Infinity })
   } catch {
     return 'something that cannot be shown'

@@ -90,6 +90,10 @@ export const catalogue = {
     say: (p: { feature: string; packageName: string }) =>
       `${p.feature} needs the optional package ${p.packageName}, which is not installed (npm install without --omit=optional); going on without it`,
   },
+  'config-file-unusable': {
+    severity: 'error',
+    say: (p: { file: string }) => `OTEL_CONFIG_FILE "${p.file}" cannot be used; the app runs without telemetry`,
+  },
   'exporter-failed': {
     severity: 'warn',
     say: (p: { name: string; reason: string }) =>

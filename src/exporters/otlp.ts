@@ -71,7 +71,11 @@ export function createOtlpExporter<Items>(
   )
 }
 
-function httpDelegate<Items>(signal: OtlpSignal<Items>, config: OtlpConfig, userAgent: string): IOtlpExportDelegate<Items> {
+function httpDelegate<Items>(
+  signal: OtlpSignal<Items>,
+  config: OtlpConfig,
+  userAgent: string,
+): IOtlpExportDelegate<Items> {
   const json = config.protocol === 'http/json'
   const contentType = json ? 'application/json' : 'application/x-protobuf'
   return createOtlpHttpExportDelegate(
@@ -92,7 +96,11 @@ function httpDelegate<Items>(signal: OtlpSignal<Items>, config: OtlpConfig, user
   )
 }
 
-function grpcDelegate<Items>(signal: OtlpSignal<Items>, config: OtlpConfig, userAgent: string): IOtlpExportDelegate<Items> {
+function grpcDelegate<Items>(
+  signal: OtlpSignal<Items>,
+  config: OtlpConfig,
+  userAgent: string,
+): IOtlpExportDelegate<Items> {
   const counters = new ExporterMetrics<Items>({
     componentType: `otlp_grpc_${signal.component}`,
     metricsHelper: signal.counting,

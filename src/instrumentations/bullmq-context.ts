@@ -7,6 +7,7 @@ export interface JobFacts {
   readonly id?: string
   readonly name?: string
   readonly attemptsMade?: number
+  readonly finishedOn?: number
 }
 
 /** What others have to tell a running attempt. */

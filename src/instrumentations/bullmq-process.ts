@@ -9,7 +9,7 @@ import {
   ATTR_JOB_STATE,
   ATTR_MESSAGING_MESSAGE_ID,
 } from './bullmq-attributes.ts'
-import type { Attempt } from './bullmq-context.ts'
+import type { Attempt, JobFacts } from './bullmq-context.ts'
 import { jobAhead, keepsMetadata, runningAttempt } from './bullmq-context.ts'
 import type { Failure } from './bullmq-error.ts'
 import { describeError } from './bullmq-error.ts'
@@ -20,8 +20,7 @@ import { Operation, SpannedOperation } from './bullmq-operation.ts'
 
 /** One attempt at one job. */
 export class ProcessOperation extends SpannedOperation implements Attempt {
-  readonly jobId: string | undefined
-  readonly jobName: string | undefined
+  readonly #job: JobFacts
   readonly #queue: string | undefined
   #state: JobState | undefined
   /** By the processor. Not a failure by itself: `DelayedError` and its like are a way to speak with BullMQ. */
@@ -32,7 +31,8 @@ export class ProcessOperation extends SpannedOperation implements Attempt {
   #trouble: Failure | undefined
 
   constructor(beginning: Beginning) {
-    const { id, name, attemptsMade } = jobAhead.get(context.active()) ?? {}
+    const job = jobAhead.get(context.active()) ?? {}
+    const { id, name, attemptsMade } = job
     super(beginning, {
       kind: SpanKind.CONSUMER,
       type: 'process',
@@ -42,10 +42,13 @@ export class ProcessOperation extends SpannedOperation implements Attempt {
         ...(attemptsMade === undefined ? {} : { [ATTR_JOB_ATTEMPT]: attemptsMade + 1 }),
       },
     })
-    this.jobId = id
-    this.jobName = name
+    this.#job = job
     this.#queue = beginning.queue
     this.signals.instruments().consumedMessages.add(1, this.common)
+  }
+
+  get jobId(): string | undefined {
+    return this.#job.id
   }
 
   override setSpanOnContext(ctx: Context): Context {
@@ -54,7 +57,10 @@ export class ProcessOperation extends SpannedOperation implements Attempt {
 
   override addEvent(name: string, said: Said): void {
     if (name === 'job completed') this.settle('completed')
-    if (name === 'job failed') this.#reason = String(said[ATTR_FAILED_REASON])
+    if (name !== 'job failed') return
+    this.#reason = String(said[ATTR_FAILED_REASON])
+    // Known already, except from BullMQ 5.31 to 5.41, which had lost the names of these operations.
+    this.settle(this.#job.finishedOn === undefined ? 'delayed' : 'failed')
   }
 
   override recordException(error: unknown): void {
@@ -71,7 +77,7 @@ export class ProcessOperation extends SpannedOperation implements Attempt {
     this.note({ [ATTR_JOB_STATE]: state })
     recordSettlement(this.signals.instruments(), {
       queue: this.#queue,
-      jobName: this.jobName,
+      jobName: this.#job.name,
       state,
       durationMs: this.elapsedMs(),
     })

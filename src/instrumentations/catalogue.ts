@@ -5,13 +5,13 @@ import { ExpressInstrumentation, ExpressLayerType } from '@opentelemetry/instrum
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis'
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
-import { RedisInstrumentation } from '@opentelemetry/instrumentation-redis'
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node'
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici'
 import { ATTR_URL_FULL, ATTR_URL_QUERY } from '@opentelemetry/semantic-conventions'
 import { BullMQInstrumentation } from './bullmq.ts'
 import { BunyanInstrumentation } from './bunyan.ts'
 import { PinoInstrumentation } from './pino.ts'
+import { QuietRedisInstrumentation } from './redis.ts'
 import { redisCommandText } from './redis-command-text.ts'
 import { secretQueryNames, withoutSecrets } from './secret-query.ts'
 import { WinstonInstrumentation } from './winston.ts'
@@ -57,7 +57,7 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     defaults: { requireParentSpan: true, ignoreConnectSpans: true },
   },
   redis: {
-    create: options => new RedisInstrumentation(options),
+    create: options => new QuietRedisInstrumentation(options),
     defaults: { requireParentSpan: true, dbStatementSerializer: redisCommandText },
   },
   ioredis: {

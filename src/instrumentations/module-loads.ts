@@ -60,6 +60,8 @@ export function watchModules(names: readonly string[], onLoad: OnLoad): void {
  * Stands in the bundle for `Hook` of require-in-the-middle and of import-in-the-middle, so that the official
  * instrumentations are told of each file exactly once. They make one of each kind per package; the one that
  * watches everything (`names` is null) is the require half of that pair and has nothing left to do.
+ *
+ * @public for the bundler, which puts it there: .build/bundle.ts
  */
 export class Hook {
   constructor(names: readonly string[] | null, _options: unknown, onLoad: OnLoad) {

@@ -11,7 +11,11 @@ type Optional = Instrumentation & { getModuleDefinitions?(): readonly { readonly
 type OptionalClass = new (options: InstrumentationConfig) => Optional
 
 /** Makes an instrumentation that is not in our bundle. Undefined, and one line that says why, where it cannot be had. */
-export function createOptional(name: string, options: InstrumentationConfig, report: Report): Instrumentation | undefined {
+export function createOptional(
+  name: string,
+  options: InstrumentationConfig,
+  report: Report,
+): Instrumentation | undefined {
   const require = findOptional(collection, `the instrumentation "${name}"`, report)
   if (require === undefined) return undefined
   const Class = findClass(require, `@opentelemetry/instrumentation-${name}`)

@@ -30,5 +30,5 @@ export function toPlain(value: unknown): unknown {
 
 function describeError(error: Error): object {
   const { name, message, stack, cause } = error
-  return { ...error, name, message, stack, cause }
+  return Object.assign({}, error, { name, message, stack, cause })
 }

@@ -8,13 +8,11 @@ import type { LogFields, LogLine } from './log-record.ts'
 import { severityOfName } from './log-severity.ts'
 
 const versions = ['>=3.0.0 <4']
-// winston's own keys: https://github.com/winstonjs/triple-beam
+// winston's own: https://github.com/winstonjs/triple-beam
 const levelKey = Symbol.for('level')
-const splatKey = Symbol.for('splat')
 
 interface Info extends LogFields {
   readonly [levelKey]?: string
-  readonly [splatKey]?: unknown
 }
 
 interface WinstonLogger {
@@ -59,7 +57,7 @@ export class WinstonInstrumentation extends LogInstrumentation {
   #patch(prototype: LoggerClass['prototype']): void {
     const written = (info: unknown) => this.contain(() => this.#written(info))
     const transform = (info: unknown, work: () => unknown) => this.#transform(info, work)
-    const pushed = (logger: WinstonLogger, info: unknown) => this.#pushed(logger, info)
+    const pushed = (logger: WinstonLogger, info: unknown) => this.contain(() => this.#pushed(logger, info))
     this._wrap(prototype, 'write', original => {
       return function (this: WinstonLogger, ...args: unknown[]) {
         written(args[0])
@@ -117,12 +115,10 @@ function isEnabled(logger: WinstonLogger, level: string): boolean {
 
 function describeInfo(info: Info, severityText: string): LogLine {
   const { message, level: _level, ...fields } = info
-  const splat = info[splatKey]
-  const error = [info, ...(Array.isArray(splat) ? splat : [])].find(value => value instanceof Error)
   return {
     body: typeof message === 'string' ? stripVTControlCharacters(message) : message,
     severityText,
-    fields: { error, ...fields },
+    fields: info instanceof Error ? { error: info, ...fields } : fields,
     errorKeys: ['err', 'error'],
   }
 }

@@ -1,0 +1,7 @@
+#!/bin/sh
+# Every component has a name of its own in traces, metrics and logs.
+: "${OTEL_SERVICE_NAME:=orders-api}"
+export OTEL_SERVICE_NAME
+
+cd -- "$(dirname -- "$0")" || exit
+exec node --import @org/otel/register api.ts

@@ -1,0 +1,60 @@
+import { logs, metrics, trace } from '@opentelemetry/api'
+import type { Report } from '../diagnostics/problem.ts'
+import { createProblem } from '../diagnostics/problems.ts'
+import { findOptional } from '../optional-package.ts'
+import type { Signals } from './create-signals.ts'
+import type { Pipeline } from './pipeline.ts'
+import type { ProxyMeterProvider } from './proxy-meter-provider.ts'
+
+const packageName = '@opentelemetry/sdk-node'
+
+interface SdkNode {
+  /** Reads the file that `OTEL_CONFIG_FILE` names, and registers what it describes with the API. */
+  startNodeSDK(options: object): { shutdown(): Promise<void> }
+}
+
+/**
+ * The signals that a declarative configuration file describes, made by the optional package that reads such files.
+ * Undefined, and one line that says why, where that is not installed or the file cannot be used.
+ */
+export function createSignalsFromFile(
+  file: string,
+  meterProxy: ProxyMeterProvider | undefined,
+  report: Report,
+): Signals | undefined {
+  const require = findOptional(packageName, 'OTEL_CONFIG_FILE', report)
+  if (require === undefined) return undefined
+  if (meterProxy !== undefined) metrics.disable() // makes place: the proxy goes on working as its delegate's front
+  const sdk = (require(packageName) as SdkNode).startNodeSDK({})
+  const registered = [trace.getTracerProvider(), metrics.getMeterProvider(), logs.getLoggerProvider()].map(reach)
+  if (registered.every(provider => provider === undefined)) {
+    report(createProblem('config-file-unusable', { file }))
+    return undefined
+  }
+  meterProxy?.setDelegate(metrics.getMeterProvider())
+  const flushing: Pipeline = {
+    install: () => true,
+    uninstall() {},
+    flush: async () => void (await Promise.allSettled(registered.map(provider => provider?.forceFlush()))),
+    shutdown: () => sdk.shutdown(),
+  }
+  return {
+    pipelines: [flushing],
+    providers: {
+      traces: trace.getTracerProvider(),
+      metrics: metrics.getMeterProvider(),
+      logs: logs.getLoggerProvider(),
+    },
+    install: () => true,
+  }
+}
+
+interface Flushable {
+  forceFlush(): Promise<void>
+}
+
+/** The SDK's provider, behind the proxy that the API keeps before it; undefined where the file has none. */
+function reach(provider: object): Flushable | undefined {
+  const real = 'getDelegate' in provider ? (provider as { getDelegate(): object }).getDelegate() : provider
+  return 'forceFlush' in real ? (real as Flushable) : undefined
+}

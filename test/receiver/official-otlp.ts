@@ -1,0 +1,14 @@
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import protobuf from 'protobufjs'
+
+const home = dirname(createRequire(import.meta.url).resolve('@elastic/mockotlpserver/package.json'))
+
+/** The official .proto files, read by a library that is not ours. */
+export function loadOfficialOtlp(): protobuf.Root {
+  const root = new protobuf.Root()
+  root.resolvePath = (_origin, target) => join(home, target)
+  root.loadSync(['trace', 'metrics', 'logs'].map(s => `opentelemetry/proto/collector/${s}/v1/${s}_service.proto`))
+  root.resolveAll()
+  return root
+}
