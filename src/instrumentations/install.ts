@@ -1,5 +1,5 @@
 import type { LoggerProvider, MeterProvider, TracerProvider } from '@opentelemetry/api'
-import type { Instrumentation } from '@opentelemetry/instrumentation'
+import { type Instrumentation, InstrumentationBase } from '@opentelemetry/instrumentation'
 import type { Config } from '../config/config.ts'
 import type { Report } from '../diagnostics/problem.ts'
 import { createProblem } from '../diagnostics/problems.ts'
@@ -17,6 +17,10 @@ export interface InstrumentationParts {
   }
   readonly report: Report
 }
+
+// Its warning that a library was loaded too early is wrong here: such a library is patched late.
+const base = InstrumentationBase.prototype as unknown as { _warnOnPreloadedModules(): void }
+base._warnOnPreloadedModules = () => {}
 
 /** Starts to watch the libraries that were asked for, loaded or not. Returns the undo. */
 export function installInstrumentations(parts: InstrumentationParts): () => void {

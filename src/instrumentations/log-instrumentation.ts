@@ -66,9 +66,16 @@ export abstract class LogInstrumentation extends InstrumentationBase<LogInstrume
     try {
       return work()
     } catch (error) {
-      this._diag.warn('a log line was not exported or not given its ids:', error)
+      this.#complain(error)
       return undefined
     }
+  }
+
+  #complain(error: unknown): void {
+    const wasSending = this.#isSending
+    this.#isSending = true // what we say may go through the logger that we have trouble with
+    this._diag.warn('a log line was not exported or not given its ids:', error)
+    this.#isSending = wasSending
   }
 
   #idsOf(spanContext: SpanContext | undefined): LogFields {

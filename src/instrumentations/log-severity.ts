@@ -2,13 +2,16 @@ import { SeverityNumber } from '@opentelemetry/api'
 
 /** For the numbers of pino and bunyan: 10 is trace, 20 debug and so on to 60, fatal; others lie between or beyond. */
 export function severityOfNumber(level: number): SeverityNumber {
-  if (level % 10 === 0 && level >= 10 && level <= 60) return asSeverity(4 * (level / 10 - 1))
+  if (level % 10 === 0 && level >= 10 && level <= 60) return stepsAboveTrace(4 * (level / 10 - 1))
   const third = Math.min(17, Math.max(0, Math.floor((level - 10) * 0.3)))
-  return asSeverity(4 * Math.floor(third / 3) + (third % 3) + 1)
+  return stepsAboveTrace(4 * Math.floor(third / 3) + (third % 3) + 1)
 }
 
-function asSeverity(stepsAboveTrace: number): SeverityNumber {
-  return (SeverityNumber.TRACE + stepsAboveTrace) as SeverityNumber
+/** By number: 0 is unspecified, 1 is trace and so on to 24, the fourth degree of fatal. */
+const ascending = Object.values(SeverityNumber).filter(value => typeof value === 'number')
+
+function stepsAboveTrace(steps: number): SeverityNumber {
+  return ascending[SeverityNumber.TRACE + steps] ?? SeverityNumber.UNSPECIFIED
 }
 
 /** For the names of winston's npm, syslog and cli levels, and those of OpenTelemetry itself. */
