@@ -7,7 +7,7 @@ export const ATTR_MESSAGING_OPERATION_NAME = 'messaging.operation.name'
 export const ATTR_MESSAGING_OPERATION_TYPE = 'messaging.operation.type'
 export const ATTR_MESSAGING_DESTINATION_NAME = 'messaging.destination.name'
 export const ATTR_MESSAGING_MESSAGE_ID = 'messaging.message.id'
-export const ATTR_MESSAGING_CLIENT_ID = 'messaging.client.id'
+const ATTR_MESSAGING_CLIENT_ID = 'messaging.client.id'
 export const ATTR_MESSAGING_BATCH_MESSAGE_COUNT = 'messaging.batch.message_count'
 
 export const ATTR_JOB_ID = 'bullmq.job.id'
@@ -18,7 +18,7 @@ export const ATTR_QUEUE_NAME = 'bullmq.queue.name'
 export const ATTR_BULK_COUNT = 'bullmq.job.bulk.count'
 export const ATTR_FAILED_REASON = 'bullmq.job.failed.reason'
 
-/** What may stand on a span of what BullMQ says about an operation, and under which name. The rest is dropped: a job's data and result are in it. */
+// Of what BullMQ says, this goes on the span, under these names. In the rest are a job's data and its result.
 const kept: Readonly<Record<string, string>> = {
   [ATTR_JOB_ID]: ATTR_MESSAGING_MESSAGE_ID,
   [ATTR_JOB_NAME]: ATTR_JOB_NAME,

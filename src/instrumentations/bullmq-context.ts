@@ -37,15 +37,17 @@ function slot<T>(description: string): Slot<T> {
   return {
     get: context => context.getValue(key) as T | undefined,
     set: (context, value) => context.setValue(key, value),
+    clear: context => context.deleteValue(key),
   }
 }
 
 interface Slot<T> {
   get(context: Context): T | undefined
   set(context: Context, value: T): Context
+  clear(context: Context): Context
 }
 
-/** The context as a string that travels in the job's options: the form that bullmq-otel writes too. Empty: nothing travels. */
+/** The context as it travels in the job's options, in the form that bullmq-otel writes too. Empty: nothing travels. */
 export function writeMetadata(context: Context): string {
   if (keepsMetadata.get(context) === true) return ''
   const carrier: Record<string, string> = {}
@@ -55,17 +57,21 @@ export function writeMetadata(context: Context): string {
 
 /** `base` with what travelled in it. Metadata that nobody can read is no reason to fail: then `base` alone. */
 export function readMetadata(base: Context, metadata: unknown): Context {
-  if (typeof metadata !== 'string' || metadata === '') return base
+  const carrier = parse(metadata)
+  return typeof carrier === 'object' && carrier !== null ? propagation.extract(base, carrier) : base
+}
+
+function parse(metadata: unknown): unknown {
   try {
-    return propagation.extract(base, JSON.parse(metadata))
+    return JSON.parse(String(metadata))
   } catch {
-    return base
+    return undefined // anybody can write into Redis
   }
 }
 
 /**
- * For the next job of a scheduler, which a worker adds when it takes the one before. It begins a trace of its own, with a
- * link to that job: one trace for all would never end.
+ * For the next job of a scheduler, which a worker adds when it takes the one before. It begins a trace of its own, with
+ * a link to that job: one trace for all would never end.
  */
 export function nextIteration(metadata: unknown): Context {
   const previous = trace.getSpanContext(readMetadata(ROOT_CONTEXT, metadata))

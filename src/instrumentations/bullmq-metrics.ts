@@ -5,8 +5,8 @@ import { ATTR_JOB_NAME, ATTR_JOB_STATE, ATTR_QUEUE_NAME } from './bullmq-attribu
 export type JobState = 'completed' | 'failed' | 'delayed' | 'retried'
 
 /**
- * The conventions' instruments (messaging.*), and those of BullMQ's own telemetry (bullmq.*) with their names, units and
- * attributes, so that dashboards made for it go on working. Ours count in every version, BullMQ only since 5.67.
+ * The conventions' instruments (messaging.*), and those of BullMQ's own telemetry (bullmq.*) with their names, units
+ * and attributes, so that dashboards made for it go on working. Ours count in every version, BullMQ only since 5.69.
  * https://opentelemetry.io/docs/specs/semconv/messaging/messaging-metrics/
  */
 export interface Instruments {

@@ -14,7 +14,7 @@ export interface Patch {
   wrap(original: Method): Method
 }
 
-/** All that is changed in BullMQ: methods of its prototypes, so that queues and workers which exist already take part. */
+/** All that is changed in BullMQ: methods of prototypes, so that queues and workers which exist already take part. */
 export function createPatches(serve: Serve, guard: Guard): readonly Patch[] {
   const serveFirst = (original: Method): Method =>
     function (...args) {
@@ -51,7 +51,7 @@ export function createPatches(serve: Serve, guard: Guard): readonly Patch[] {
       method: 'processJob',
       wrap: original =>
         function (job: JobFacts | undefined, ...rest) {
-          if (job === undefined || !serve(this)) return original.call(this, job, ...rest)
+          if (!job || !serve(this)) return original.call(this, job, ...rest)
           return context.with(jobAhead.set(ROOT_CONTEXT, job), () => original.call(this, job, ...rest))
         },
     },
@@ -78,7 +78,8 @@ export function createPatches(serve: Serve, guard: Guard): readonly Patch[] {
           if (!isNextIteration(settings) || !serve(this)) return upsert(opts)
           // BullMQ hands the context of the first job down to all others.
           const { metadata, ...telemetry } = opts?.telemetry ?? {}
-          return context.with(nextIteration(metadata ?? opts?.telemetryMetadata), () => upsert({ ...opts, telemetry }))
+          const ctx = guard(() => nextIteration(metadata ?? opts?.telemetryMetadata), ROOT_CONTEXT)
+          return context.with(ctx, () => upsert({ ...opts, telemetry }))
         },
     },
     {
@@ -106,8 +107,8 @@ export function createPatches(serve: Serve, guard: Guard): readonly Patch[] {
 /** BullMQ writes the metadata as `tm` wherever a job is JSON. */
 function withAttempt(job: { readonly opts?: object }): object {
   const ctx = context.active()
-  if (runningAttempt.get(ctx) === undefined) return job
-  return { ...job, opts: { ...job.opts, tm: writeMetadata(ctx) } }
+  const metadata = runningAttempt.get(ctx) === undefined ? '' : writeMetadata(ctx)
+  return metadata === '' ? job : { ...job, opts: { ...job.opts, tm: metadata } }
 }
 
 /** The application overrides a schedule; a worker that took a job of it adds the next one. */

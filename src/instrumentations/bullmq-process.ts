@@ -20,7 +20,7 @@ import { Operation, SpannedOperation } from './bullmq-operation.ts'
 
 /** One attempt at one job. */
 export class ProcessOperation extends SpannedOperation implements Attempt {
-  readonly #job: JobFacts
+  #job: JobFacts
   readonly #queue: string | undefined
   #state: JobState | undefined
   /** By the processor. Not a failure by itself: `DelayedError` and its like are a way to speak with BullMQ. */
@@ -52,14 +52,14 @@ export class ProcessOperation extends SpannedOperation implements Attempt {
   }
 
   override setSpanOnContext(ctx: Context): Context {
-    return runningAttempt.set(super.setSpanOnContext(ctx), this)
+    return runningAttempt.set(jobAhead.clear(super.setSpanOnContext(ctx)), this)
   }
 
   override addEvent(name: string, said: Said): void {
     if (name === 'job completed') this.settle('completed')
     if (name !== 'job failed') return
     this.#reason = String(said[ATTR_FAILED_REASON])
-    // Known already, except from BullMQ 5.31 to 5.41, which had lost the names of these operations.
+    // Known already, except from BullMQ 5.33 to 5.41, which had lost the names of these operations.
     this.settle(this.#job.finishedOn === undefined ? 'delayed' : 'failed')
   }
 
@@ -85,14 +85,16 @@ export class ProcessOperation extends SpannedOperation implements Attempt {
 
   override end(): void {
     const error = this.noteFailure(this.#failure())
-    this.signals.instruments().processDuration.record(this.elapsedMs() / 1000, { ...this.common, ...error })
     super.end()
+    this.signals.instruments().processDuration.record(this.elapsedMs() / 1000, { ...this.common, ...error })
+    // What the processor leaves open keeps this context, and the job and its data must not stay with it.
+    this.#job = this.jobId === undefined ? {} : { id: this.jobId }
   }
 
   #failure(): Failure | undefined {
     if (this.#state === 'completed') return undefined
     if (this.#state === undefined && this.#reason === undefined) return this.#trouble
-    // A job fails without its processor where a child of it failed or it stalled too often: BullMQ's UnrecoverableError.
+    // A job fails without its processor where a child of it failed, or where it stalled too often.
     return this.#thrown ?? this.#trouble ?? { type: 'UnrecoverableError', message: this.#reason ?? 'job failed' }
   }
 }

@@ -44,16 +44,15 @@ export class SendOperation extends SpannedOperation {
   }
 
   override end(): void {
-    const { sentMessages, operationDuration } = this.signals.instruments()
     const error = this.noteFailure(this.#failure)
-    let total = 0
+    const total = [...this.#jobsByQueue.values()].reduce((sum, count) => sum + count, 0)
+    if (this.#isBatch) this.note({ [ATTR_MESSAGING_BATCH_MESSAGE_COUNT]: total })
+    super.end()
+    const { sentMessages, operationDuration } = this.signals.instruments()
     for (const [queue, count] of this.#jobsByQueue) {
-      total += count
       sentMessages.add(count, { ...this.common, [ATTR_MESSAGING_DESTINATION_NAME]: queue, ...error })
     }
-    if (this.#isBatch) this.note({ [ATTR_MESSAGING_BATCH_MESSAGE_COUNT]: total })
     operationDuration.record(this.elapsedMs() / 1000, { ...this.common, ...this.type, ...error })
-    super.end()
   }
 }
 

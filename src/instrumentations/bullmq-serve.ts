@@ -32,7 +32,7 @@ export function createServe(isEnabled: () => boolean, create: (owner: Owner) => 
   }
 }
 
-/** Gone as soon as we are disabled, not copied with the options to another queue, and the application can set its own. */
+/** Gone as soon as we are disabled, never copied to another queue, and the application can set its own over it. */
 function lend(holder: Holder, get: () => Telemetry | undefined): void {
   Object.defineProperty(holder, 'telemetry', {
     configurable: true,

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import { ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT } from '@opentelemetry/semantic-conventions'
 
-/** Where the queue lives, as far as the connection says it in plain words. Clusters and sentinels have no one address. */
+/** Where the queue lives, as far as the connection says it plainly. Clusters and sentinels have no one address. */
 export function serverAttributes(connection: unknown): Attributes {
   const { isCluster, options = connection } = Object(connection)
   const { host, port, path, url, sentinels, socket } = Object(options)

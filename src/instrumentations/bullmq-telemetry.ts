@@ -19,7 +19,7 @@ export interface Surroundings {
   readonly server: Attributes
 }
 
-/** What is worth telling. Everything else that BullMQ announces (locks, stalled jobs, polling, pause, close, ...) is not. */
+/** What is worth telling. All else that BullMQ announces is not: locks, stalled jobs, polling, pause, close. */
 const operations = new Map<string, (beginning: Beginning) => Operation>([
   ['add', beginning => new SendOperation(beginning, false)],
   ['addBulk', beginning => new SendOperation(beginning, true)],

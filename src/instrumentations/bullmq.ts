@@ -4,6 +4,7 @@ import {
   InstrumentationNodeModuleDefinition,
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation'
+import { version } from '../version.ts'
 import type { BullMQ } from './bullmq-install.ts'
 import { exportsOf, installPatches } from './bullmq-install.ts'
 import type { Instruments } from './bullmq-metrics.ts'
@@ -39,7 +40,7 @@ export class BullMQInstrumentation extends InstrumentationBase<BullMQInstrumenta
 
   constructor(config: BullMQInstrumentationConfig = {}) {
     // The base class would patch what is loaded already, before the fields above exist.
-    super('@org/otel/bullmq', '0.1.0', { ...config, enabled: false })
+    super('@org/otel/bullmq', version, { ...config, enabled: false })
     this.#patches = this.#createPatches()
     this.setConfig(config)
     if (this.getConfig().enabled) this.enable()

@@ -1,7 +1,7 @@
 import type { Instrumentation, InstrumentationConfig } from '@opentelemetry/instrumentation'
 import type { Report } from '../diagnostics/problem.ts'
 import { createProblem } from '../diagnostics/problems.ts'
-import { findOptional } from '../optional-package.ts'
+import { findOptional, hasApi, standIn } from '../optional-package.ts'
 import { watchModules } from './module-loads.ts'
 
 /** The package that brings all the others along. We take single ones from it: itself would load every one. */
@@ -18,24 +18,26 @@ export function createOptional(
 ): Instrumentation | undefined {
   const require = findOptional(collection, `the instrumentation "${name}"`, report)
   if (require === undefined) return undefined
-  const Class = findClass(require, `@opentelemetry/instrumentation-${name}`)
-  if (Class === undefined) {
+  const packageName = `@opentelemetry/instrumentation-${name}`
+  const within = standIn(packageName, require)
+  if (within === undefined) {
     report(createProblem('unknown-instrumentation', { name }))
     return undefined
   }
-  const instrumentation = new Class(options)
-  passOnLoads(instrumentation, require)
-  return instrumentation
+  const canRecord = hasApi(within, packageName, report)
+  try {
+    const Class = findClass(within(packageName) as object)
+    const instrumentation = new Class(options)
+    passOnLoads(instrumentation, require)
+    return instrumentation
+  } catch (error) {
+    if (canRecord) throw error
+    return undefined // most fail where the API is too old, and that was said
+  }
 }
 
-function findClass(require: NodeJS.Require, packageName: string): OptionalClass | undefined {
-  try {
-    require.resolve(packageName)
-  } catch {
-    return undefined
-  }
-  const exports = require(packageName) as Record<string, OptionalClass>
-  return Object.entries(exports).find(([key]) => key.endsWith('Instrumentation'))?.[1]
+function findClass(exports: object): OptionalClass {
+  return Object.entries(exports).find(([key]) => key.endsWith('Instrumentation'))?.[1] as OptionalClass
 }
 
 /**
