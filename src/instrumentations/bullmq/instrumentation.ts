@@ -4,18 +4,18 @@ import {
   InstrumentationNodeModuleDefinition,
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation'
-import { version } from '../version.ts'
-import type { BullMQ } from './bullmq-install.ts'
-import { exportsOf, installPatches } from './bullmq-install.ts'
-import type { Instruments } from './bullmq-metrics.ts'
-import { createInstruments } from './bullmq-metrics.ts'
-import type { Signals } from './bullmq-operation.ts'
-import type { Patch } from './bullmq-patches.ts'
-import { createPatches } from './bullmq-patches.ts'
-import { createServe } from './bullmq-serve.ts'
-import { serverAttributes } from './bullmq-server.ts'
-import type { Guard } from './bullmq-telemetry.ts'
-import { createTelemetry } from './bullmq-telemetry.ts'
+import { version } from '../../version.ts'
+import type { BullMQ } from './install.ts'
+import { exportsOf, installPatches } from './install.ts'
+import type { Instruments } from './metrics.ts'
+import { createInstruments } from './metrics.ts'
+import type { Signals } from './operation.ts'
+import type { Patch } from './patches.ts'
+import { createPatches } from './patches.ts'
+import { createServe } from './serve.ts'
+import { serverAttributes } from './server.ts'
+import type { Guard } from './telemetry.ts'
+import { createTelemetry } from './telemetry.ts'
 
 // The first that has telemetry for flows too, through one function for all. Nothing older is touched.
 const versions = ['>=5.24.0 <7']

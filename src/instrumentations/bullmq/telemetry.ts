@@ -1,12 +1,12 @@
 import type { Attributes, Context } from '@opentelemetry/api'
 import { context, ROOT_CONTEXT } from '@opentelemetry/api'
 import type { Span, Telemetry } from 'bullmq'
-import type { Said } from './bullmq-attributes.ts'
-import { readMetadata, writeMetadata } from './bullmq-context.ts'
-import type { Beginning, Signals } from './bullmq-operation.ts'
-import { Operation } from './bullmq-operation.ts'
-import { ProcessOperation, SettleOperation } from './bullmq-process.ts'
-import { CreateOperation, SendOperation } from './bullmq-send.ts'
+import type { Said } from './attributes.ts'
+import { readMetadata, writeMetadata } from './context.ts'
+import type { Beginning, Signals } from './operation.ts'
+import { Operation } from './operation.ts'
+import { ProcessOperation, SettleOperation } from './process.ts'
+import { CreateOperation, SendOperation } from './send.ts'
 
 /** Runs our part of the work. What it throws is reported, and BullMQ gets the fallback. */
 export type Guard = <T>(work: () => T, fallback: T) => T

@@ -1,6 +1,6 @@
 import type { Context } from '@opentelemetry/api'
 import { context, SpanKind } from '@opentelemetry/api'
-import type { Said } from './bullmq-attributes.ts'
+import type { Said } from './attributes.ts'
 import {
   ATTR_FAILED_REASON,
   ATTR_JOB_ATTEMPT,
@@ -8,15 +8,15 @@ import {
   ATTR_JOB_NAME,
   ATTR_JOB_STATE,
   ATTR_MESSAGING_MESSAGE_ID,
-} from './bullmq-attributes.ts'
-import type { Attempt, JobFacts } from './bullmq-context.ts'
-import { jobAhead, keepsMetadata, runningAttempt } from './bullmq-context.ts'
-import type { Failure } from './bullmq-error.ts'
-import { describeError } from './bullmq-error.ts'
-import type { JobState } from './bullmq-metrics.ts'
-import { recordSettlement } from './bullmq-metrics.ts'
-import type { Beginning, Signals } from './bullmq-operation.ts'
-import { Operation, SpannedOperation } from './bullmq-operation.ts'
+} from './attributes.ts'
+import type { Attempt, JobFacts } from './context.ts'
+import { jobAhead, keepsMetadata, runningAttempt } from './context.ts'
+import type { Failure } from './error.ts'
+import { describeError } from './error.ts'
+import type { JobState } from './metrics.ts'
+import { recordSettlement } from './metrics.ts'
+import type { Beginning, Signals } from './operation.ts'
+import { Operation, SpannedOperation } from './operation.ts'
 
 /** One attempt at one job. */
 export class ProcessOperation extends SpannedOperation implements Attempt {

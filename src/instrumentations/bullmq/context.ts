@@ -1,6 +1,6 @@
 import type { Context, SpanContext } from '@opentelemetry/api'
 import { createContextKey, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
-import type { JobState } from './bullmq-metrics.ts'
+import type { JobState } from './metrics.ts'
 
 /** What we read of a job. */
 export interface JobFacts {

@@ -1,17 +1,17 @@
 import type { Context } from '@opentelemetry/api'
 import { context, SpanKind } from '@opentelemetry/api'
-import type { Said } from './bullmq-attributes.ts'
+import type { Said } from './attributes.ts'
 import {
   ATTR_BULK_COUNT,
   ATTR_JOB_NAME,
   ATTR_MESSAGING_BATCH_MESSAGE_COUNT,
   ATTR_MESSAGING_DESTINATION_NAME,
-} from './bullmq-attributes.ts'
-import { openBatch } from './bullmq-context.ts'
-import type { Failure } from './bullmq-error.ts'
-import { describeError } from './bullmq-error.ts'
-import type { Beginning } from './bullmq-operation.ts'
-import { SpannedOperation } from './bullmq-operation.ts'
+} from './attributes.ts'
+import { openBatch } from './context.ts'
+import type { Failure } from './error.ts'
+import { describeError } from './error.ts'
+import type { Beginning } from './operation.ts'
+import { SpannedOperation } from './operation.ts'
 
 const jobName = ({ jobName }: Beginning) => (jobName === undefined ? {} : { [ATTR_JOB_NAME]: jobName })
 

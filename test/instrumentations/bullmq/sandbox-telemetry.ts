@@ -4,7 +4,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
-import { BullMQInstrumentation } from '../../src/instrumentations/bullmq.ts'
+import { BullMQInstrumentation } from '../../../src/instrumentations/bullmq/instrumentation.ts'
 
 const exporter = new OTLPTraceExporter()
 trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }))

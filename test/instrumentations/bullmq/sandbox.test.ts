@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { startReceiver } from '../../src/testing.ts'
-import { Bench } from './bullmq-lab.ts'
+import { startReceiver } from '../../../src/testing.ts'
+import { Bench } from './lab.ts'
 
 const path = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 
@@ -11,9 +11,9 @@ test.each([
 ])('the attempt goes on in the $where of a sandboxed processor', async ({ options }) => {
   await using receiver = await startReceiver()
   await using bench = new Bench()
-  const execArgv = ['--import', path('bullmq-sandbox-telemetry.ts')]
+  const execArgv = ['--import', path('sandbox-telemetry.ts')]
   const env = { ...process.env, ...receiver.env }
-  bench.work(path('bullmq-sandbox-processor.mjs'), {
+  bench.work(path('sandbox-processor.mjs'), {
     ...options,
     workerForkOptions: { execArgv, env },
     workerThreadsOptions: { execArgv, env },
@@ -27,7 +27,7 @@ test.each([
 
 test('what a sandboxed processor throws is the error of the attempt', async () => {
   await using bench = new Bench()
-  bench.work(path('bullmq-sandbox-processor.mjs'), { workerForkOptions: { execArgv: [] } })
+  bench.work(path('sandbox-processor.mjs'), { workerForkOptions: { execArgv: [] } })
   await bench.queue.add('fails', {})
   const [attempt] = await bench.ended(`process ${bench.name}`)
   expect(attempt).toMatchObject({ error: 'no', exceptions: ['no'], attributes: { 'bullmq.job.state': 'failed' } })

@@ -1,4 +1,4 @@
-import type { Method, Patch } from './bullmq-patches.ts'
+import type { Method, Patch } from './patches.ts'
 
 /** The exports of one copy of BullMQ, or of one file of it. */
 export type BullMQ = Readonly<Record<string, { readonly prototype?: Record<string, unknown> } | undefined>>

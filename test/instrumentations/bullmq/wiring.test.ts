@@ -5,8 +5,8 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { TracerProvider } from '@opentelemetry/sdk-trace'
 import type { Telemetry } from 'bullmq'
 import { afterEach, expect, test } from 'vitest'
-import { BullMQInstrumentation } from '../../src/instrumentations/bullmq.ts'
-import { Bench, bullmq, inSpan, instrumentation, loadAnotherCopy, tracerProvider, watching } from './bullmq-lab.ts'
+import { BullMQInstrumentation } from '../../../src/instrumentations/bullmq/instrumentation.ts'
+import { Bench, bullmq, inSpan, instrumentation, loadAnotherCopy, tracerProvider, watching } from './lab.ts'
 
 afterEach(() => {
   instrumentation.enable()

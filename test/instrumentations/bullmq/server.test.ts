@@ -1,6 +1,6 @@
 import { Cluster, Redis } from 'ioredis'
 import { expect, test } from 'vitest'
-import { serverAttributes } from '../../src/instrumentations/bullmq-server.ts'
+import { serverAttributes } from '../../../src/instrumentations/bullmq/server.ts'
 
 const at = (address?: string, port?: number) => ({
   ...(address === undefined ? {} : { 'server.address': address }),

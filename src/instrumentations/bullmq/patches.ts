@@ -1,8 +1,8 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api'
-import type { JobFacts } from './bullmq-context.ts'
-import { jobAhead, nextIteration, readMetadata, runningAttempt, writeMetadata } from './bullmq-context.ts'
-import type { Serve } from './bullmq-serve.ts'
-import type { Guard } from './bullmq-telemetry.ts'
+import type { JobFacts } from './context.ts'
+import { jobAhead, nextIteration, readMetadata, runningAttempt, writeMetadata } from './context.ts'
+import type { Serve } from './serve.ts'
+import type { Guard } from './telemetry.ts'
 
 /** BullMQ's methods differ from version to version; we pass their arguments on. */
 // oxlint-disable-next-line typescript/no-explicit-any

@@ -1,5 +1,5 @@
 import type { Counter, Histogram, Meter } from '@opentelemetry/api'
-import { ATTR_JOB_NAME, ATTR_JOB_STATE, ATTR_QUEUE_NAME } from './bullmq-attributes.ts'
+import { ATTR_JOB_NAME, ATTR_JOB_STATE, ATTR_QUEUE_NAME } from './attributes.ts'
 
 /** How an attempt ended, in BullMQ's words: `delayed` and `retried` are failures that come again, later or at once. */
 export type JobState = 'completed' | 'failed' | 'delayed' | 'retried'

@@ -1,6 +1,6 @@
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis'
 import { expect, test } from 'vitest'
-import { Bench, bullmq, connection, inSpan, ioredis, seenSpans, tracerProvider } from './bullmq-lab.ts'
+import { Bench, bullmq, connection, inSpan, ioredis, seenSpans, tracerProvider } from './lab.ts'
 
 const instrumentation = new IORedisInstrumentation()
 instrumentation.setTracerProvider(tracerProvider)

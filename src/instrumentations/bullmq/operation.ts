@@ -1,17 +1,17 @@
 import type { Attributes, Context, Meter, Span, SpanKind, Tracer } from '@opentelemetry/api'
 import { context, SpanStatusCode, trace } from '@opentelemetry/api'
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions'
-import type { Said } from './bullmq-attributes.ts'
+import type { Said } from './attributes.ts'
 import {
   ATTR_MESSAGING_DESTINATION_NAME,
   ATTR_MESSAGING_OPERATION_NAME,
   ATTR_MESSAGING_OPERATION_TYPE,
   ATTR_MESSAGING_SYSTEM,
   selectAttributes,
-} from './bullmq-attributes.ts'
-import { previousIteration } from './bullmq-context.ts'
-import type { Failure } from './bullmq-error.ts'
-import type { Instruments } from './bullmq-metrics.ts'
+} from './attributes.ts'
+import { previousIteration } from './context.ts'
+import type { Failure } from './error.ts'
+import type { Instruments } from './metrics.ts'
 
 /** Where spans and measurements go now: a provider may come later than the first queue. */
 export interface Signals {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeError } from '../../src/instrumentations/bullmq-error.ts'
+import { describeError } from '../../../src/instrumentations/bullmq/error.ts'
 
 class OutOfStock extends Error {}
 class Named extends Error {

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
-import { activeSpanId, Bench, bullmq, connection, inSpan, leaveTrace, seenSpans, server } from './bullmq-lab.ts'
+import { activeSpanId, Bench, bullmq, connection, inSpan, leaveTrace, seenSpans, server } from './lab.ts'
 
 test('a job is one trace: who adds it, its attempt, and what its processor does', async () => {
   await using bench = new Bench()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Bench, createMeters, instrumentation, meterProvider, server } from './bullmq-lab.ts'
+import { Bench, createMeters, instrumentation, meterProvider, server } from './lab.ts'
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
 

@@ -14,7 +14,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import type * as BullMQ from 'bullmq'
 import { inject, vi } from 'vitest'
-import { BullMQInstrumentation } from '../../src/instrumentations/bullmq.ts'
+import { BullMQInstrumentation } from '../../../src/instrumentations/bullmq/instrumentation.ts'
 
 /** One span, so that a test can say in one line what it expects. */
 export interface SeenSpan {
