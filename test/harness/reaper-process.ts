@@ -2,7 +2,7 @@
  * Runs beside the tests and reads from a pipe what must not outlive them. The system closes the pipe when the tests'
  * process ends, however it ends; what is held at that moment is killed and removed.
  */
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import type { HoldMessage } from './reaper.ts'
@@ -18,7 +18,7 @@ createInterface({ input: process.stdin })
   })
   .on('close', () => {
     groups.forEach(killGroup)
-    void Promise.all([...folders].map(folder => remove(folder)))
+    void Promise.all([...folders].map(remove))
   })
 
 function killGroup(group: number): void {
@@ -29,13 +29,18 @@ function killGroup(group: number): void {
   }
 }
 
-/** Somebody may still be writing there while he is being stopped. */
-async function remove(folder: string, attempts = 100): Promise<void> {
-  try {
-    rmSync(folder, { recursive: true, force: true })
-  } catch (error) {
-    if (attempts === 0) throw error
-    await setTimeout(100)
-    await remove(folder, attempts - 1)
+/**
+ * What was killed may have files that others are removing at this very moment: rmSync then either throws, or comes upon
+ * something that is no longer there and leaves the rest without a word.
+ */
+async function remove(folder: string): Promise<void> {
+  const deadline = Date.now() + 10_000
+  while (existsSync(folder) && Date.now() < deadline) {
+    try {
+      rmSync(folder, { recursive: true, force: true })
+    } catch {
+      // tried again
+    }
+    if (existsSync(folder)) await setTimeout(100)
   }
 }

@@ -76,7 +76,7 @@ test('a body that is cut anywhere is either shorter or refused, and never more t
 test('random bytes are decoded or refused with a reason', () => {
   let seed = 1
   const random = () => (seed = (seed * 48_271) % 2_147_483_647)
-  for (let round = 0; round < 20_000; round += 1) {
+  for (let round = 0; round < 5000; round += 1) {
     const bytes = Buffer.from(Array.from({ length: random() % 40 }, () => random() % 256))
     try {
       decodeProtobuf('ExportTraceServiceRequest', bytes)

@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import protobuf from 'protobufjs'
 
-const home = dirname(createRequire(import.meta.url).resolve('@elastic/mockotlpserver/package.json'))
+const home = dirname(fileURLToPath(import.meta.resolve('@elastic/mockotlpserver/package.json')))
 
 /** The official .proto files, read by a library that is not ours. */
 export function loadOfficialOtlp(): protobuf.Root {

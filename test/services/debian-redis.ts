@@ -6,8 +6,17 @@ import type { RedisProgram } from './redis.ts'
 
 /** Names differ between releases (libssl3t64 since Debian 13 and Ubuntu 24.04): those that apt knows are taken. */
 const libraries = [
-  ...['libjemalloc2', 'liblzf1', 'libatomic1', 'libssl3', 'libssl3t64', 'libsystemd0', 'libcap2'],
-  ...['libgcrypt20', 'libgpg-error0', 'liblz4-1', 'liblua5.1-0'],
+  'libjemalloc2',
+  'liblzf1',
+  'libatomic1',
+  'libssl3',
+  'libssl3t64',
+  'libsystemd0',
+  'libcap2',
+  'libgcrypt20',
+  'libgpg-error0',
+  'liblz4-1',
+  'liblua5.1-0',
 ]
 
 /**

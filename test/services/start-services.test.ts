@@ -35,7 +35,7 @@ test.for([
   const { stdout } = await useServices(ending, folder)
   const { pgUrl, redisUrl, folders } = JSON.parse(stdout)
   expect(folders).toBe(2 - Object.keys(given).length)
-  const gone = { timeout: 10_000 }
+  const gone = { timeout: 20_000 }
   await expect.poll(() => readdirSync(folder), gone).toEqual([])
   if (!TEST_PG_URL) await expect.poll(() => listens(pgUrl), gone).toBe(false)
   if (!TEST_REDIS_URL) await expect.poll(() => listens(redisUrl), gone).toBe(false)

@@ -27,7 +27,10 @@ export async function startServices(): Promise<Services> {
     exited.then(([code, signal]) => [JSON.stringify({ problems: [`the supervisor ended with ${code ?? signal}`] })]),
   ])
   const { problems, pgUrl, redisUrl } = JSON.parse(line)
-  if (problems) throw new Error(`The services cannot be started.\n${problems.join('\n')}`)
+  if (problems) {
+    await exited // nothing is left by then
+    throw new Error(`The services cannot be started.\n${problems.join('\n')}`)
+  }
   return {
     pgUrl,
     redisUrl,
