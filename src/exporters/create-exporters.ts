@@ -21,17 +21,22 @@ export interface Exporters {
   /** Exporters that are asked for their metrics instead of sending them. */
   readonly metricReaders: readonly MetricReader[]
   readonly logs: readonly LogRecordExporter[]
+  /** Gives up what is under way, at once: the process is about to end. */
+  abandon(): void
   readonly ledgers: Readonly<Record<'traces' | 'metrics' | 'logs', Readonly<Ledger>>>
 }
 
 /** Everything that the configuration names, for all signals. What cannot be had is reported and left out. */
 export function createExporters({ config, userAgent, report }: ExportersParts): Exporters {
+  const abandonable: { abandon(): void }[] = []
   const ledgers = { traces: emptyLedger(), metrics: emptyLedger(), logs: emptyLedger() }
 
   function otlp<Items>(name: keyof typeof ledgers, signal: OtlpSignal<Items>): Exporter<Items> {
     const ledger = ledgers[name]
+    const exporter = createOtlpExporter(signal, config[name].otlp, userAgent)
+    abandonable.push(exporter)
     return createFailSafeExporter<Items>({
-      exporter: createOtlpExporter(signal, config[name].otlp, userAgent),
+      exporter,
       ledger,
       countItems: items => signal.counting.countItems(items),
       onChange: ({ failing }) => report(deliveryProblem(name, config[name].otlp, ledger, failing)),
@@ -62,6 +67,7 @@ export function createExporters({ config, userAgent, report }: ExportersParts): 
     metrics: make(metricExporters, config.metrics.exporters),
     metricReaders: make(metricReaders, config.metrics.exporters),
     logs: make(logExporters, config.logs.exporters),
+    abandon: () => abandonable.forEach(exporter => exporter.abandon()),
     ledgers,
   }
 }

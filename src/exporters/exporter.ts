@@ -6,3 +6,8 @@ export interface Exporter<Items> {
   forceFlush(): Promise<void>
   shutdown(): Promise<void>
 }
+
+export interface AbandonableExporter<Items> extends Exporter<Items> {
+  /** Gives up what is under way, at once: the process is about to end. */
+  abandon(): void
+}

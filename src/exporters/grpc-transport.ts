@@ -1,7 +1,8 @@
 import * as http2 from 'node:http2'
 import { gzipSync } from 'node:zlib'
-import type { ExportResponse, IExporterTransport } from '@opentelemetry/otlp-exporter-base'
+import type { ExportResponse } from '@opentelemetry/otlp-exporter-base'
 import type { OtlpConfig } from '../config/config.ts'
+import type { Transport } from './transport.ts'
 
 export interface GrpcTransportOptions extends Pick<OtlpConfig, 'url' | 'headers' | 'compression' | 'tls'> {
   /** `/package.Service/Method` */
@@ -17,7 +18,7 @@ const unavailable = 14
  * OTLP over gRPC needs one unary call. On Node's own HTTP/2 that is this file; `@grpc/grpc-js` would cost every
  * process some 35 ms at start and 4 MB on disk. https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
-export function createGrpcTransport(options: GrpcTransportOptions): IExporterTransport {
+export function createGrpcTransport(options: GrpcTransportOptions): Transport {
   let session: http2.ClientHttp2Session | undefined
 
   function connected(): http2.ClientHttp2Session {

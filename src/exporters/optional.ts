@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/problem.ts'
 import { createProblem } from '../diagnostics/problems.ts'
-import { findOptional } from '../optional-package.ts'
+import { findOptional, hasApi } from '../optional-package.ts'
 
 /** Exporters that few people use: in optional packages, and loaded only when they are asked for. */
 const packages = {
@@ -18,6 +18,7 @@ export function createOptionalExporter<Made>(
   try {
     const require = findOptional(packageName, `the exporter "${name}"`, report)
     if (require === undefined) return undefined
+    hasApi(require, packageName, report)
     const exports = require(packageName) as Record<string, new (options: object) => Made>
     return new exports[className]!(options)
   } catch (error) {

@@ -1,12 +1,4 @@
-import * as http from 'node:http'
-import * as https from 'node:https'
-import {
-  createOtlpNetworkExportDelegate,
-  ExporterMetrics,
-  type IOtlpExportDelegate,
-  OTLPExporterBase,
-} from '@opentelemetry/otlp-exporter-base'
-import { createOtlpHttpExportDelegate } from '@opentelemetry/otlp-exporter-base/node-http'
+import { createOtlpNetworkExportDelegate, ExporterMetrics } from '@opentelemetry/otlp-exporter-base'
 import {
   type IExporterMetricsHelper,
   type ISerializer,
@@ -20,9 +12,12 @@ import {
   ProtobufTraceSerializer,
   TraceExporterMetricsHelper,
 } from '@opentelemetry/otlp-transformer'
-import type { OtlpConfig } from '../config/config.ts'
-import type { Exporter } from './exporter.ts'
+import type { OtlpConfig, Protocol } from '../config/config.ts'
+import type { AbandonableExporter } from './exporter.ts'
 import { createGrpcTransport } from './grpc-transport.ts'
+import { createHttpTransport } from './http-transport.ts'
+import { createRetryingTransport } from './retrying-transport.ts'
+import type { Transport } from './transport.ts'
 
 /** What differs between the signals: how records are written and counted, and the gRPC method that takes them. */
 export interface OtlpSignal<Items> {
@@ -57,7 +52,7 @@ export const logs: OtlpSignal<ItemsOf<typeof ProtobufLogsSerializer>> = {
   grpcPath: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
 }
 
-/** The SDK runs at most this many exports at once and drops a batch beyond it. */
+/** The SDK drops a batch when this many are under way. */
 const concurrencyLimit = 30
 
 /** Sends one signal by OTLP, over the protocol that was asked for. */
@@ -65,54 +60,54 @@ export function createOtlpExporter<Items>(
   signal: OtlpSignal<Items>,
   config: OtlpConfig,
   userAgent: string,
-): Exporter<Items> {
-  return new OTLPExporterBase(
-    config.protocol === 'grpc' ? grpcDelegate(signal, config, userAgent) : httpDelegate(signal, config, userAgent),
-  )
-}
-
-function httpDelegate<Items>(
-  signal: OtlpSignal<Items>,
-  config: OtlpConfig,
-  userAgent: string,
-): IOtlpExportDelegate<Items> {
-  const json = config.protocol === 'http/json'
-  const contentType = json ? 'application/json' : 'application/x-protobuf'
-  return createOtlpHttpExportDelegate(
-    {
-      ...shared(config),
-      url: config.url,
-      userAgent,
-      headers: async () => ({ ...config.headers, 'content-type': contentType }),
-      agentFactory: protocol =>
-        protocol === 'https:'
-          ? new https.Agent({ keepAlive: true, ...config.tls })
-          : new http.Agent({ keepAlive: true }),
-    },
-    json ? signal.json : signal.protobuf,
-    `otlp_http${json ? '_json' : ''}_${signal.component}`,
-    signal.counting,
-    undefined,
-  )
-}
-
-function grpcDelegate<Items>(
-  signal: OtlpSignal<Items>,
-  config: OtlpConfig,
-  userAgent: string,
-): IOtlpExportDelegate<Items> {
+): AbandonableExporter<Items> {
+  const { make, format, component } = protocols[config.protocol]
+  const transport = createRetryingTransport(make({ ...config, grpcPath: signal.grpcPath, userAgent }))
   const counters = new ExporterMetrics<Items>({
-    componentType: `otlp_grpc_${signal.component}`,
+    componentType: `${component}_${signal.component}`,
     metricsHelper: signal.counting,
     url: config.url,
     meterProvider: undefined,
     responseAttributesFromError: () => ({}),
   })
-  const transport = createGrpcTransport({ ...config, path: signal.grpcPath, userAgent })
-  return createOtlpNetworkExportDelegate(shared(config), signal.protobuf, counters, transport)
+  const { timeoutMs: timeoutMillis, compression } = config
+  const delegate = createOtlpNetworkExportDelegate(
+    { timeoutMillis, compression, concurrencyLimit },
+    signal[format],
+    counters,
+    transport,
+  )
+  return {
+    export: (items, done) => delegate.export(items, done),
+    forceFlush: () => delegate.forceFlush(),
+    shutdown: () => delegate.shutdown(),
+    abandon: () => transport.shutdown(),
+  }
 }
 
-function shared({ timeoutMs, compression }: OtlpConfig) {
-  // Node's timers take 2^31-1 at most, which is as good as the "no limit" that 0 asks for.
-  return { timeoutMillis: Math.min(timeoutMs, 2 ** 31 - 1), compression, concurrencyLimit }
+type TransportOptions = OtlpConfig & { readonly grpcPath: string; readonly userAgent: string }
+
+interface ProtocolRow {
+  readonly make: (options: TransportOptions) => Transport
+  readonly format: 'protobuf' | 'json'
+  /** As `otel.component.type` names it. */
+  readonly component: string
+}
+
+const protocols: Readonly<Record<Protocol, ProtocolRow>> = {
+  'http/protobuf': {
+    make: options => createHttpTransport({ ...options, contentType: 'application/x-protobuf' }),
+    format: 'protobuf',
+    component: 'otlp_http',
+  },
+  'http/json': {
+    make: options => createHttpTransport({ ...options, contentType: 'application/json' }),
+    format: 'json',
+    component: 'otlp_http_json',
+  },
+  grpc: {
+    make: options => createGrpcTransport({ ...options, path: options.grpcPath }),
+    format: 'protobuf',
+    component: 'otlp_grpc',
+  },
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startReceiver } from '../../src/testing.ts'
@@ -90,6 +92,39 @@ test.each(['http/protobuf', 'grpc'])(
     expect(result.stderr).not.toContain('s3cret')
   },
 )
+
+test.each(['http/protobuf', 'grpc'])(
+  'a collector that takes connections and never answers does not hold up the end of a program, over %s',
+  async protocol => {
+    await using collector = await startSilentServer()
+
+    const { code, stdout, stderr } = await run({
+      OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_NODE_EXIT_TIMEOUT: '100',
+      // Each of these alone would keep it beyond the patience of this test.
+      OTEL_EXPORTER_OTLP_TIMEOUT: '60000',
+      OTEL_BSP_EXPORT_TIMEOUT: '60000',
+      OTEL_BLRP_EXPORT_TIMEOUT: '60000',
+    })
+
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+    expect(stderr.match(/cannot be delivered to \S+ \(given up, because the process ends\)/g)).toHaveLength(3)
+  },
+)
+
+async function startSilentServer(): Promise<AsyncDisposable & { url: string }> {
+  const sockets: Socket[] = []
+  const server = createServer(socket => void sockets.push(socket.on('error', () => {}))).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    },
+  }
+}
 
 function run(env: Record<string, string>): Promise<AppResult> {
   return runApp({
