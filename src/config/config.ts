@@ -2,7 +2,6 @@ import type { Attributes } from '@opentelemetry/api'
 import type { LogLevel } from '../diagnostics/log-level.ts'
 import type { OtelOptions } from './options.ts'
 
-export type { LogLevel }
 export type Protocol = 'http/protobuf' | 'http/json' | 'grpc'
 export type Propagator = 'tracecontext' | 'baggage' | 'b3' | 'b3multi'
 export type SamplerName =
@@ -27,7 +26,7 @@ export interface OtlpConfig {
 }
 
 /** An empty list of exporters means `none`. `prometheus` only for metrics, `zipkin` only for traces. */
-export interface ExportConfig<Name extends string> {
+interface ExportConfig<Name extends string> {
   readonly exporters: readonly Name[]
   readonly otlp: OtlpConfig
 }

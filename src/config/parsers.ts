@@ -111,7 +111,7 @@ export function found<Value>(value: Value): Parsed<Value> {
   return { value, flaws: [] }
 }
 
-export function bad(text: string): Parsed<never> {
+function bad(text: string): Parsed<never> {
   return { value: undefined, flaws: [{ seen: `is ${quote(text)}` }] }
 }
 

@@ -15,7 +15,7 @@ test('Postgres answers on many connections at once', async () => {
 
 test('Redis answers and keeps what BullMQ needs', async () => {
   const redis = new Redis(inject('services').redisUrl)
-  const [, policy] = (await redis.config('GET', 'maxmemory-policy')) as string[]
+  const [, policy] = await redis.config('GET', 'maxmemory-policy')
   const pong = await redis.ping()
   redis.disconnect()
   expect(pong).toBe('PONG')

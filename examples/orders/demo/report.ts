@@ -109,7 +109,7 @@ function measure(series: readonly Series[]): string {
 const milliseconds = (value: number): string => `${value.toFixed(1)} ms`
 
 /** Columns as wide as their widest cell; those in `right` are aligned to the right. */
-export function align(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+function align(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => width(row[column] ?? ''))))
   return rows.map(row =>
     row
