@@ -2,14 +2,14 @@ import { context } from '@opentelemetry/api'
 import { isTracingSuppressed } from '@opentelemetry/core'
 import type { Instrumentation, InstrumentationConfig } from '@opentelemetry/instrumentation'
 import { ExpressInstrumentation, ExpressLayerType } from '@opentelemetry/instrumentation-express'
-import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
-import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis'
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node'
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici'
 import { ATTR_URL_FULL, ATTR_URL_QUERY } from '@opentelemetry/semantic-conventions'
 import { BullMQInstrumentation } from './bullmq/instrumentation.ts'
 import { BunyanInstrumentation } from './bunyan.ts'
+import { WholeHttpInstrumentation } from './http.ts'
+import { QuietIORedisInstrumentation } from './ioredis.ts'
 import { PinoInstrumentation } from './pino.ts'
 import { QuietRedisInstrumentation } from './redis.ts'
 import { redisCommandText } from './redis-command-text.ts'
@@ -28,7 +28,7 @@ export interface CatalogueEntry {
  */
 export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
   http: {
-    create: options => new HttpInstrumentation(options),
+    create: options => new WholeHttpInstrumentation(options),
     defaults: {
       // The export of telemetry is no work of the app: neither a span nor a measurement of its own.
       ignoreOutgoingRequestHook: () => isTracingSuppressed(context.active()),
@@ -61,7 +61,7 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     defaults: { requireParentSpan: true, dbStatementSerializer: redisCommandText },
   },
   ioredis: {
-    create: options => new IORedisInstrumentation(options),
+    create: options => new QuietIORedisInstrumentation(options),
     defaults: { requireParentSpan: true, dbStatementSerializer: redisCommandText },
   },
   bullmq: { create: options => new BullMQInstrumentation(options), defaults: {} },

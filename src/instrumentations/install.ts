@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts'
 import type { Report } from '../diagnostics/problem.ts'
 import { createProblem } from '../diagnostics/problems.ts'
 import { catalogue } from './catalogue.ts'
-import { installModuleHook } from './module-loads.ts'
+import { installModuleHook, wantFiles } from './module-loads.ts'
 import { createOptional } from './optional.ts'
 import { selectInstrumentations } from './select.ts'
 
@@ -51,9 +51,17 @@ function start(name: string, parts: InstrumentationParts): Instrumentation | und
   // Created switched off: a patch that ran within the constructor would meet a half-made object.
   const instrumentation = entry.create({ ...entry.defaults, ...options, enabled: false })
   connect(instrumentation, parts)
+  wantFiles(namesOfFiles(instrumentation))
   instrumentation.setConfig({ ...entry.defaults, ...options, enabled: true })
   instrumentation.enable()
   return instrumentation
+}
+
+type WithDefinitions = Instrumentation & Partial<Pick<InstrumentationBase, 'getModuleDefinitions'>>
+
+function namesOfFiles(instrumentation: WithDefinitions): readonly string[] {
+  const definitions = instrumentation.getModuleDefinitions?.() ?? []
+  return definitions.flatMap(({ name, files }) => [name, ...files.map(file => file.name)])
 }
 
 function connect<I extends Instrumentation | undefined>(instrumentation: I, { providers }: InstrumentationParts): I {

@@ -23,9 +23,14 @@ interface CommonJsLoader {
 // All libraries in our catalogue are CommonJS. So one hook gives one call per file, for every style of import.
 const loader = nodeModule.Module as unknown as CommonJsLoader
 const watchers = new Map<string, OnLoad[]>()
+const wantedNames = new Set<string>()
+const passed = new WeakSet<object>()
 const mainFiles = new Map<string, string | undefined>()
 const resolver = nodeModule.createRequire(import.meta.url)
 let onError: (error: unknown, name: string) => void = () => {}
+
+/** When we look for what came by another way: an app that serves has been loaded by then. */
+const secondLookMs = 1000
 
 /** Installs the one hook, and returns its undo. A watcher that throws is told to `report`, and the library is left alone. */
 export function installModuleHook(report: (error: unknown, name: string) => void): () => void {
@@ -33,12 +38,16 @@ export function installModuleHook(report: (error: unknown, name: string) => void
   onError = report
   loader.prototype._compile = function (content, filename, ...rest) {
     const result = original.call(this, content, filename, ...rest)
+    passed.add(this)
     if (watchers.size > 0) offer(this, filename)
     return result
   }
   const hooked = loader.prototype._compile
+  const secondLook = setTimeout(offerMissed, secondLookMs).unref()
   return () => {
+    clearTimeout(secondLook)
     watchers.clear()
+    wantedNames.clear()
     if (loader.prototype._compile === hooked) loader.prototype._compile = original
   }
 }
@@ -56,23 +65,46 @@ export function watchModules(names: readonly string[], onLoad: OnLoad): void {
   }
 }
 
+/** Of a package with hundreds of files an instrumentation asks for one or two: the others cost nothing. */
+export function wantFiles(names: readonly string[]): void {
+  for (const name of names) wantedNames.add(name)
+}
+
 /**
  * Stands in the bundle for `Hook` of require-in-the-middle and of import-in-the-middle, so that the official
  * instrumentations are told of each file exactly once. They make one of each kind per package; the one that
- * watches everything (`names` is null) is the require half of that pair and has nothing left to do.
+ * watches everything (`names` is null) is the require half of that pair and has nothing left to do. They read a
+ * package.json for each file that they are told of, so they are told of those only that they name (`wantFiles`).
  *
  * @public for the bundler, which puts it there: .build/bundle.ts
  */
 export class Hook {
   constructor(names: readonly string[] | null, _options: unknown, onLoad: OnLoad) {
-    if (names !== null) watchModules(names, onLoad)
+    if (names === null) return
+    watchModules(names, (exports, name, ...where) =>
+      wantedNames.has(name) ? onLoad(exports, name, ...where) : exports,
+    )
+  }
+}
+
+/**
+ * A loader of the app's may hand Node the source of a CommonJS file, which Node then runs without `_compile`, and some
+ * tools replace `_compile`. What is in the cache can still be patched, late, and that does for all that is not bound yet.
+ */
+function offerMissed(): void {
+  for (const module of Object.values(loader._cache)) {
+    if (module?.loaded !== true || module.filename === null || passed.has(module)) continue
+    passed.add(module)
+    offer(module, module.filename)
   }
 }
 
 function offerLoaded(name: string, onLoad: OnLoad): void {
   const inside = `node_modules${sep}${name.replaceAll('/', sep)}${sep}`
   for (const module of Object.values(loader._cache)) {
-    if (module?.loaded === true && module.filename?.includes(inside)) offer(module, module.filename, [onLoad], name)
+    if (module?.loaded !== true || module.filename?.includes(inside) !== true) continue
+    passed.add(module)
+    offer(module, module.filename, [onLoad], name)
   }
 }
 

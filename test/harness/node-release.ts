@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { npm } from './npm.ts'
 
 const platform = `${process.platform}-${process.arch}`
 /** Holds nothing but the program; the odd name is right. */
@@ -21,17 +20,12 @@ export async function nodeRelease(version: string): Promise<string> {
 async function install(version: string, folder: string): Promise<void> {
   await mkdir(cache, { recursive: true })
   const draft = await mkdtemp(`${folder}-`)
-  const args = ['install', '--prefix', draft, '--no-save', '--no-package-lock', '--ignore-scripts', '--prefer-offline']
   try {
-    await promisify(execFile)('npm', [...args, `${packageName}@${version}`], { cwd: draft, env: withoutNpm() })
+    const args = ['--no-save', '--no-package-lock', '--ignore-scripts', '--prefer-offline']
+    await npm(draft, 'install', '--prefix', draft, ...args, `${packageName}@${version}`)
     await rename(draft, folder)
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
     if (!existsSync(folder)) throw error // else somebody else was faster
   }
-}
-
-/** What an `npm test` around us was told is not meant for an npm of our own. */
-function withoutNpm(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)))
 }

@@ -1,0 +1,16 @@
+import { setUp } from './set-up.mjs'
+setUp('first')
+const http = await import('node:http')
+const https = await import('https')
+const { default: express } = await import('express')
+const pg = await import('pg')
+const redis = await import('redis')
+const ioredis = await import('ioredis')
+const bullmq = await import('bullmq')
+const { pino } = await import('pino')
+const winston = await import('winston')
+const { default: bunyan } = await import('bunyan')
+const { operate } = await import('./operate.mjs')
+setUp('last')
+
+await operate({ http, https, express, pg, redis, ioredis, bullmq, pino, winston, bunyan })

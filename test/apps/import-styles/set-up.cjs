@@ -1,0 +1,7 @@
+// The same as set-up.mjs for CommonJS.
+const place = process.env.SET_UP
+const otel = place === undefined ? undefined : require('@org/otel')
+
+exports.setUp = here => {
+  if (here === place) otel.setupOtel()
+}
