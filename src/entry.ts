@@ -36,11 +36,13 @@ function open(options: OtelOptions, given: OtelOptions): OtelHandle {
     runtime.options = options
     return (runtime.handle = begin(process.env))
   }
-  if (handle.status !== 'deferred') {
-    report(createProblem('already-running', { status: handle.status, options: Object.keys(given) }))
-  } else if (options.defer === false) {
+  if (handle.status === 'deferred' && options.defer === false) {
     runtime.options = { ...runtime.options, ...options }
     handle.start()
+  } else if (handle.status === 'active' || handle.status === 'stopped') {
+    // Why any other one does not run was said when it was made.
+    const say = runtime.report ?? report
+    say(createProblem('already-running', { status: handle.status, options: Object.keys(given) }))
   }
   return handle
 }
@@ -54,25 +56,30 @@ function begin(env: NodeJS.ProcessEnv): OtelHandle {
   try {
     // Loaded here and not by a static import: an old Node could not link it, and a door that is opened late costs nothing.
     const loaded = createRequire(import.meta.url)('./setup.js') as { setup: Setup }
-    return loaded.setup(env, runtime)
+    return loaded.setup(env, runtime, () => begin(env))
   } catch (error) {
-    report(createProblem('setup-failed', { reason: error instanceof Error ? error.message : String(error) }))
+    report(createProblem('setup-failed', { reason: describe(error) }))
     return createInertHandle('failed')
   }
 }
 
 /** An object of the caller may be anything, and may throw when it is looked at. */
-function copy(options: OtelOptions): OtelOptions {
+function copy(options: unknown): OtelOptions {
+  let seen = options === null ? 'null' : `a ${typeof options}`
   try {
-    return { ...options }
+    if (typeof options === 'object' && options !== null) return { ...options }
   } catch (error) {
-    report(
-      createProblem('bad-option', {
-        name: '(all of them)',
-        seen: `an object that throws (${String(error)})`,
-        expected: 'an object',
-      }),
-    )
-    return {}
+    seen = `an object that throws (${describe(error)})`
+  }
+  report(createProblem('bad-option', { name: '(all of them)', seen, expected: 'an object' }))
+  return {}
+}
+
+/** What was thrown may be anything, too. */
+function describe(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error)
+  } catch {
+    return 'something that cannot be shown'
   }
 }

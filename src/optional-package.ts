@@ -7,22 +7,35 @@ import { createProblem } from './diagnostics/problems.ts'
  * name, and what the package brings along. Undefined, and one line that says what to install, where it is missing.
  */
 export function findOptional(packageName: string, feature: string, report: Report): NodeJS.Require | undefined {
-  let require: NodeJS.Require
-  try {
-    require = createRequire(createRequire(import.meta.url).resolve(packageName))
-  } catch {
-    report(createProblem('not-installed', { feature, packageName }))
-    return undefined
-  }
-  if (!hasLogs(require)) report(createProblem('older-api-optional', { packageName }))
+  const require = standIn(packageName, createRequire(import.meta.url))
+  if (require === undefined) report(createProblem('not-installed', { feature, packageName }))
   return require
 }
 
-/** What is not bundled finds the API that the app pins. The logs came with 1.10; before it nothing of this works well. */
-function hasLogs(require: NodeJS.Require): boolean {
+/** A `require` that stands in a package which another one finds; undefined where that finds none. */
+export function standIn(packageName: string, require: NodeJS.Require): NodeJS.Require | undefined {
   try {
-    return 'logs' in (require('@opentelemetry/api') as object)
+    return createRequire(require.resolve(packageName))
   } catch {
-    return true // its own error will say more
+    return undefined
+  }
+}
+
+/**
+ * Whether a package that is not in our bundle finds the API that it needs: it finds the one that the app pins, and
+ * before 1.10, when the logs came, nothing of this works well. Then one line says so.
+ */
+export function hasApi(require: NodeJS.Require, packageName: string, report: Report): boolean {
+  const api = load(require)
+  if (api === undefined || 'logs' in api) return true // without any, its own error will say more
+  report(createProblem('older-api-optional', { packageName }))
+  return false
+}
+
+function load(require: NodeJS.Require): object | undefined {
+  try {
+    return require('@opentelemetry/api') as object
+  } catch {
+    return undefined
   }
 }

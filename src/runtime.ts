@@ -1,4 +1,5 @@
 import type { OtelOptions } from './config/options.ts'
+import type { Report } from './diagnostics/problem.ts'
 import type { OtelHandle } from './handle.ts'
 import type { ProxyMeterProvider } from './providers/proxy-meter-provider.ts'
 
@@ -8,10 +9,12 @@ export interface Runtime {
   /** What was said in code so far. */
   options?: OtelOptions
   meterProxy?: ProxyMeterProvider
+  /** As loud as the configuration says, and to the caller's logger. */
+  report?: Report
 }
 
-/** The contract between the doors and what they load: src/setup.ts. */
-export type Setup = (env: NodeJS.ProcessEnv, runtime: Runtime) => OtelHandle
+/** The contract between the doors and what they load: src/setup.ts. `again` is for what was deferred, and never throws. */
+export type Setup = (env: NodeJS.ProcessEnv, runtime: Runtime, again: () => OtelHandle) => OtelHandle
 
 const key = Symbol.for('@org/otel')
 const globals = globalThis as { [key]?: Runtime }

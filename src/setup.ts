@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import * as os from 'node:os'
 import { resolveConfig } from './config/resolve-config.ts'
 import { leadSdkMessages } from './diagnostics/lead-sdk-messages.ts'
+import { createProblem } from './diagnostics/problems.ts'
 import { createReporter } from './diagnostics/reporter.ts'
 import { createExporters } from './exporters/create-exporters.ts'
 import { installInstrumentations } from './instrumentations/install.ts'
@@ -18,16 +19,19 @@ import { userAgent, version } from './version.ts'
 const readFile = (path: string): Buffer => readFileSync(path)
 
 /** The whole story: environment and options in, running telemetry out. Everything is built before anything is touched. */
-export const setup: Setup = (env, runtime) => {
+export const setup: Setup = (env, runtime, again) => {
   const { options = {}, meterProxy } = runtime
   const { config, problems } = resolveConfig({ env, options, readFile })
-  if (config.defer && !config.disabled) {
-    return createDeferredHandle(() => setup(env, { ...runtime, options: { ...runtime.options, defer: false } }))
+  if (config.disabled) return createInertHandle('disabled')
+  if (config.defer) {
+    return createDeferredHandle(() => {
+      runtime.options = { ...runtime.options, defer: false }
+      return again()
+    })
   }
   const reporter = createReporter({ level: config.logLevel, logger: config.code.logger })
-  const { report } = reporter
+  const report = (runtime.report = reporter.report)
   problems.forEach(report)
-  if (config.disabled) return createInertHandle('disabled')
   if (!claimApi(meterProxy, report)) return createInertHandle('conflict')
   if (config.configFile !== undefined) return setupFromFile(config.configFile, config, meterProxy, reporter)
   leadSdkMessages(reporter, config.logLevel)
@@ -36,11 +40,14 @@ export const setup: Setup = (env, runtime) => {
   named.problems.forEach(report)
   const exporters = createExporters({ config, userAgent, report })
   const signals = createSignals({ config, resource: named.resource, exporters, meterProxy })
-  if (!signals.install()) return createInertHandle('conflict')
+  if (!signals.install()) {
+    report(createProblem('setup-failed', { reason: '@opentelemetry/api takes no registration' }))
+    return createInertHandle('conflict')
+  }
 
   const undo = [
     installInstrumentations({ config, providers: signals.providers, report }),
-    installExitFlush(() => handle.flush()),
+    installExitFlush(() => handle.flush(), exporters.abandon),
   ]
   const handle = createHandle({
     pipelines: signals.pipelines,

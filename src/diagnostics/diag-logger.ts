@@ -22,7 +22,11 @@ export const diagLevels: Readonly<Record<LogLevel, DiagLogLevel>> = {
  */
 export function createDiagLogger(reporter: Reporter): DiagLogger {
   return {
-    error: (...parts) => reporter.report(createProblem('sdk-error', { words: join(parts) })),
+    error(...parts) {
+      const words = join(parts)
+      const isLateSdk = words.includes('Attempted duplicate registration of API')
+      reporter.report(isLateSdk ? createProblem('late-sdk', {}) : createProblem('sdk-error', { words }))
+    },
     warn: (...parts) => reporter.report(createProblem('sdk-warning', { words: join(parts) })),
     info: (...parts) => reporter.info(`OpenTelemetry: ${join(parts)}`),
     debug: (...parts) => reporter.debug(`OpenTelemetry: ${join(parts)}`),

@@ -75,10 +75,15 @@ export const catalogue = {
     say: (p: { name: string; apiVersion: string }) =>
       `another OpenTelemetry SDK (${p.name}, API ${p.apiVersion}) was registered first and stays in charge; ours stays off: remove one of the two, or load @org/otel before it`,
   },
+  'late-sdk': {
+    severity: 'warn',
+    say: (_: object) =>
+      'another OpenTelemetry SDK tried to register after ours, which stays in charge; the other one records nothing: remove one of the two',
+  },
   'older-api': {
     severity: 'warn',
     say: (p: { found: string }) =>
-      `a copy of @opentelemetry/api ${p.found} registered a logger first, expected 1.10 or newer; it shares ours from here on, what it created before is lost`,
+      `a copy of @opentelemetry/api ${p.found} registered a logger first, expected 1.10 or newer; it shares ours from here on, metrics that it created before are lost`,
   },
   'older-api-optional': {
     severity: 'warn',

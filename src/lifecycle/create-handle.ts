@@ -14,18 +14,24 @@ export interface HandleParts {
   readonly uninstall: () => void
 }
 
+const maxTimerMs = 2 ** 31 - 1
+
 /** The handle of telemetry that runs. */
 export function createHandle({ pipelines, exitTimeoutMs, signals, uninstall }: HandleParts): OtelHandle {
   let status: OtelStatus = 'active'
   let ending: Promise<void> | undefined
 
-  async function end(timeoutMs: number): Promise<void> {
+  function end(timeoutMs: unknown): Promise<void> {
     status = 'stopped'
-    uninstall()
-    await settleWithin(
-      timeoutMs,
-      pipelines.map(pipeline => () => pipeline.shutdown()),
-    )
+    return settleWithin(deadline(timeoutMs), [
+      async () => uninstall(), // at once, and whether it throws or not
+      ...pipelines.map(pipeline => () => pipeline.shutdown()),
+    ])
+  }
+
+  /** What is no span of time is none; what no timer can hold is its longest. */
+  function deadline(timeoutMs: unknown): number {
+    return typeof timeoutMs === 'number' && timeoutMs >= 0 ? Math.min(timeoutMs, maxTimerMs) : exitTimeoutMs
   }
 
   return {
@@ -33,12 +39,12 @@ export function createHandle({ pipelines, exitTimeoutMs, signals, uninstall }: H
       return status
     },
     start() {},
-    flush: (timeoutMs = exitTimeoutMs) =>
+    flush: timeoutMs =>
       settleWithin(
-        timeoutMs,
+        deadline(timeoutMs),
         pipelines.map(pipeline => () => pipeline.flush()),
       ),
-    shutdown: (timeoutMs = exitTimeoutMs) => (ending ??= end(timeoutMs)),
+    shutdown: timeoutMs => (ending ??= end(timeoutMs)),
     health: () => ({ status, ...signals() }),
     [Symbol.asyncDispose]() {
       return this.shutdown()

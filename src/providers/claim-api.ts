@@ -55,5 +55,5 @@ function replaceOlderApi(): string | undefined {
 function className(provider: unknown): string | undefined {
   const proxy = provider as { getDelegate?: () => object } | undefined
   const real = proxy?.getDelegate?.() ?? proxy
-  return real?.constructor.name
+  return real?.constructor.name.replace(/\$\d+$/, '') // bundlers number what has the same name
 }

@@ -1,7 +1,8 @@
 import { logs, metrics, trace } from '@opentelemetry/api'
 import type { Report } from '../diagnostics/problem.ts'
 import { createProblem } from '../diagnostics/problems.ts'
-import { findOptional } from '../optional-package.ts'
+import { findOptional, hasApi } from '../optional-package.ts'
+import { connectApiCopies } from './connect-api-copies.ts'
 import type { Signals } from './create-signals.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { ProxyMeterProvider } from './proxy-meter-provider.ts'
@@ -24,18 +25,22 @@ export function createSignalsFromFile(
 ): Signals | undefined {
   const require = findOptional(packageName, 'OTEL_CONFIG_FILE', report)
   if (require === undefined) return undefined
+  hasApi(require, packageName, report)
   if (meterProxy !== undefined) metrics.disable() // makes place: the proxy goes on working as its delegate's front
   const sdk = (require(packageName) as SdkNode).startNodeSDK({})
-  const registered = [trace.getTracerProvider(), metrics.getMeterProvider(), logs.getLoggerProvider()].map(reach)
+  const registered = [trace.getTracerProvider(), metrics.getMeterProvider(), logs.getLoggerProvider()].map(provider =>
+    reach(provider),
+  )
   if (registered.every(provider => provider === undefined)) {
     report(createProblem('config-file-unusable', { file }))
     return undefined
   }
   meterProxy?.setDelegate(metrics.getMeterProvider())
+  connectApiCopies({ traces: reach(trace.getTracerProvider()), logs: reach(logs.getLoggerProvider()) })
   const flushing: Pipeline = {
     install: () => true,
     uninstall() {},
-    flush: async () => void (await Promise.allSettled(registered.map(provider => provider?.forceFlush()))),
+    flush: async () => void (await Promise.allSettled(registered.map(async provider => provider?.forceFlush()))),
     shutdown: () => sdk.shutdown(),
   }
   return {
@@ -54,7 +59,7 @@ interface Flushable {
 }
 
 /** The SDK's provider, behind the proxy that the API keeps before it; undefined where the file has none. */
-function reach(provider: object): Flushable | undefined {
-  const real = 'getDelegate' in provider ? (provider as { getDelegate(): object }).getDelegate() : provider
-  return 'forceFlush' in real ? (real as Flushable) : undefined
+function reach<Provider extends object>(provider: Provider): (Provider & Flushable) | undefined {
+  const real = 'getDelegate' in provider ? (provider as { getDelegate(): Provider }).getDelegate() : provider
+  return 'forceFlush' in real ? (real as Provider & Flushable) : undefined
 }

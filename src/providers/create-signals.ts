@@ -2,6 +2,7 @@ import type { LoggerProvider, MeterProvider, TracerProvider } from '@opentelemet
 import type { Resource } from '@opentelemetry/resources'
 import type { Config } from '../config/config.ts'
 import type { Exporters } from '../exporters/create-exporters.ts'
+import { connectApiCopies } from './connect-api-copies.ts'
 import { createLogs } from './logs.ts'
 import { createMetrics } from './metrics.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -39,10 +40,15 @@ export function createSignals({ config, resource, exporters, meterProxy }: Signa
     proxy: meterProxy,
   })
   const logs = createLogs({ config, resource, exporters: exporters.logs })
+  const providers = { traces: traces.provider, metrics: metrics.provider, logs: logs.provider }
   return {
     pipelines: [traces, metrics, logs],
-    providers: { traces: traces.provider, metrics: metrics.provider, logs: logs.provider },
-    install: () => installAll([propagation, traces, metrics, logs]),
+    providers,
+    install() {
+      if (!installAll([propagation, traces, metrics, logs])) return false
+      connectApiCopies(providers)
+      return true
+    },
   }
 }
 

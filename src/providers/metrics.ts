@@ -41,8 +41,9 @@ export function createMetrics(parts: MetricsParts): Pipeline & { provider: Meter
   return {
     provider,
     install() {
-      if (proxy === undefined || metrics.getMeterProvider() !== proxy) return metrics.setGlobalMeterProvider(provider)
-      proxy.setDelegate(provider)
+      if (proxy !== undefined && metrics.getMeterProvider() === proxy) metrics.disable()
+      if (!metrics.setGlobalMeterProvider(provider)) return false
+      proxy?.setDelegate(provider)
       return true
     },
     uninstall: () => metrics.disable(),

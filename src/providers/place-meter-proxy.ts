@@ -1,15 +1,53 @@
-import { metrics } from '@opentelemetry/api'
+import { type MeterProvider, metrics } from '@opentelemetry/api'
 import { ProxyMeterProvider } from './proxy-meter-provider.ts'
 
-/** Registers the proxy, unless there is one or somebody else provides metrics. */
+/** The shared object that all copies of `@opentelemetry/api` 1.x in a process read. */
+const key = Symbol.for('opentelemetry.js.api.1')
+const globals = globalThis as { [key]?: Record<string, unknown> }
+
+/** Registers the proxy, unless there is one or somebody else has registered anything. */
 export function placeMeterProxy(state: { handle?: unknown; meterProxy?: ProxyMeterProvider }): void {
   if (state.handle !== undefined || state.meterProxy !== undefined || isTaken()) return
   const proxy = new ProxyMeterProvider()
-  if (metrics.setGlobalMeterProvider(proxy)) state.meterProxy = proxy
+  if (!metrics.setGlobalMeterProvider(proxy)) return
+  state.meterProxy = proxy
+  giveWay(proxy)
 }
 
-/** Asking first keeps the API from logging an error in the name of the app. */
+/** A logger for `diag` is no SDK. */
 function isTaken(): boolean {
-  const registered = globalThis as { [key: symbol]: { metrics?: unknown } | undefined }
-  return registered[Symbol.for('opentelemetry.js.api.1')]?.metrics !== undefined
+  return Object.keys(globals[key] ?? {}).some(name => name !== 'version' && name !== 'diag')
+}
+
+/**
+ * Whoever imports us and then starts another SDK must not lose its metrics to our proxy: who reads sees the proxy, who
+ * registers a meter provider finds the place free, and provides for what the proxy has given out. The two can be told
+ * apart: all copies of the API write the shared object back to where they found it right before they look whether a
+ * place in it is taken, and never when they read.
+ */
+function giveWay(proxy: ProxyMeterProvider): void {
+  const shared = globals[key]!
+  let isRegistering = false
+  define(globals, key, {
+    get() {
+      isRegistering = false
+      return shared
+    },
+    set(value) {
+      isRegistering = value === shared
+      if (!isRegistering) define(globals, key, { value, writable: true })
+    },
+  })
+  define(shared, 'metrics', {
+    get: () => (isRegistering ? undefined : proxy),
+    set(value: MeterProvider) {
+      define(shared, 'metrics', { value, writable: true })
+      define(globals, key, { value: shared, writable: true })
+      proxy.setDelegate(value)
+    },
+  })
+}
+
+function define(object: object, name: PropertyKey, descriptor: PropertyDescriptor): void {
+  Object.defineProperty(object, name, { ...descriptor, configurable: true, enumerable: true })
 }

@@ -48,7 +48,8 @@ class ProxyMeter implements Meter {
   readonly #find: (provider: MeterProvider) => Meter
   #real: Meter | undefined
   readonly #waiting: ((meter: Meter) => void)[] = []
-  readonly #batches = new Map<BatchObservableCallback, BatchObservableCallback>()
+  /** One for each callback, however often that is given: by it the SDK knows what to remove. */
+  readonly #batches = new WeakMap<BatchObservableCallback, BatchObservableCallback>()
 
   constructor(find: (provider: MeterProvider) => Meter) {
     this.#find = find
@@ -83,7 +84,7 @@ class ProxyMeter implements Meter {
   }
 
   addBatchObservableCallback(callback: BatchObservableCallback, observables: Observable[]): void {
-    const translated: BatchObservableCallback = result => callback(new TranslatedResult(result))
+    const translated = this.#batches.get(callback) ?? (result => callback(new TranslatedResult(result)))
     this.#batches.set(callback, translated)
     this.#soon(meter => meter.addBatchObservableCallback(translated, observables.map(realOf)))
   }

@@ -1,0 +1,47 @@
+import { createRequire } from 'node:module'
+import { sep } from 'node:path'
+import { type LoggerProvider, logs, trace, type TracerProvider } from '@opentelemetry/api'
+
+/** The shared object that all copies of `@opentelemetry/api` 1.x in a process read. */
+const key = Symbol.for('opentelemetry.js.api.1')
+const globals = globalThis as { [key]?: unknown }
+
+/** The real ones, not a proxy of some copy; undefined where nobody provides that signal. */
+export interface SharedProviders {
+  readonly traces: TracerProvider | undefined
+  readonly logs: LoggerProvider | undefined
+}
+
+/**
+ * Tracers and loggers that the app got before set-up ask the proxies of the copy of the API that they came from, and we
+ * import one copy only: a CommonJS app has another, and be it the other half of the same package. A copy connects its
+ * proxies when it registers itself, so each is given the chance in turn, with the place of the shared object empty.
+ */
+export function connectApiCopies(providers: SharedProviders): void {
+  const shared = globals[key]
+  for (const api of [{ trace, logs }, ...findApiFiles()]) {
+    delete globals[key]
+    if (providers.traces !== undefined) api.trace?.setGlobalTracerProvider?.(providers.traces)
+    if (providers.logs !== undefined) api.logs?.setGlobalLoggerProvider?.(providers.logs)
+  }
+  delete globals[key] // as long as only our meter proxy was in it, it had a guard: see place-meter-proxy.ts
+  globals[key] = shared
+}
+
+interface ApiFile {
+  readonly trace?: { setGlobalTracerProvider?(provider: TracerProvider): unknown }
+  /** Came with 1.10. */
+  readonly logs?: { setGlobalLoggerProvider?(provider: LoggerProvider): unknown }
+}
+
+/** What was loaded as CommonJS, by whomever. Before 1.10 there is no other kind. */
+function findApiFiles(): ApiFile[] {
+  const inside = ['node_modules', '@opentelemetry', 'api', ''].join(sep)
+  return Object.values(createRequire(import.meta.url).cache).flatMap(module =>
+    module?.filename?.includes(inside) === true && isObject(module.exports) ? [module.exports] : [],
+  )
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
