@@ -52,7 +52,7 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 })
-cpSync(join(root, 'src/old-node.cjs'), join(dist, 'old-node.cjs'))
+for (const file of ['old-node.cjs', 'old-node.d.cts']) cpSync(join(root, 'src', file), join(dist, file))
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences(metafile))
 mkdirSync(dist, { recursive: true })
 

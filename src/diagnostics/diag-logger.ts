@@ -25,7 +25,7 @@ export function createDiagLogger(reporter: Reporter): DiagLogger {
     error(...parts) {
       const words = join(parts)
       const isLateSdk = words.includes('Attempted duplicate registration of API')
-      reporter.report(isLateSdk ? createProblem('late-sdk', {}) : createProblem('sdk-error', { words }))
+      reporter.report(isLateSdk ? createProblem('late-sdk', undefined) : createProblem('sdk-error', { words }))
     },
     warn: (...parts) => reporter.report(createProblem('sdk-warning', { words: join(parts) })),
     info: (...parts) => reporter.info(`OpenTelemetry: ${join(parts)}`),

@@ -77,7 +77,7 @@ export const catalogue = {
   },
   'late-sdk': {
     severity: 'warn',
-    say: (_: object) =>
+    say: () =>
       'another OpenTelemetry SDK tried to register after ours, which stays in charge; the other one records nothing: remove one of the two',
   },
   'older-api': {

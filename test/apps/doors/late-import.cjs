@@ -1,0 +1,5 @@
+const { record } = require('./instruments.cjs')
+const { setupOtel } = require('@org/otel')
+
+setupOtel()
+record()

@@ -1,0 +1,5 @@
+import { record } from './instruments.mjs'
+import { setupOtel } from '@org/otel'
+
+setupOtel()
+record()

@@ -1,0 +1,5 @@
+const { setupOtel } = require('@org/otel')
+const { record } = require('./instruments.cjs')
+
+setupOtel()
+record()

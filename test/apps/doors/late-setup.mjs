@@ -1,0 +1,5 @@
+import { setupOtel } from '@org/otel'
+import { record } from './instruments.mjs'
+
+setupOtel()
+record()
