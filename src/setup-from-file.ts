@@ -20,7 +20,10 @@ export function setupFromFile(
   if (signals === undefined) return createInertHandle('failed')
   const undo = [
     installInstrumentations({ config, providers: signals.providers, report: reporter.report }),
-    installExitFlush(() => handle.flush(), () => {}),
+    installExitFlush(
+      () => handle.flush(),
+      () => {},
+    ),
   ]
   const handle = createHandle({
     pipelines: signals.pipelines,

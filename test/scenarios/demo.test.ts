@@ -19,26 +19,30 @@ test('the demo shows one complete order and leaves', { timeout: timeoutMs }, asy
   }
 })
 
-test('the demo stays until Ctrl-C and then leaves no process, no file and no port', { timeout: timeoutMs }, async () => {
-  const folder = tempFolder()
-  chmodSync(folder, 0o755) // Postgres runs as another user where the tests run as root
-  const mark = `DEMO_MARK=${folder}`
-  const env = { TMPDIR: folder, DEMO_MARK: folder }
-  const demo = await startApp({ file, cwd, env, timeoutMs, ready: /Stop +Ctrl-C/ })
-  const [, page] = await demo.waitForLine(/See everything +(\S+)/)
-  const shown = await fetch(page!)
-  expect(shown.headers.get('content-type')).toContain('text/html')
-  expect(readdirSync(folder)).not.toEqual([])
-  if (process.platform === 'linux') expect(processesWith(mark)).not.toEqual([])
+test(
+  'the demo stays until Ctrl-C and then leaves no process, no file and no port',
+  { timeout: timeoutMs },
+  async () => {
+    const folder = tempFolder()
+    chmodSync(folder, 0o755) // Postgres runs as another user where the tests run as root
+    const mark = `DEMO_MARK=${folder}`
+    const env = { TMPDIR: folder, DEMO_MARK: folder }
+    const demo = await startApp({ file, cwd, env, timeoutMs, ready: /Stop +Ctrl-C/ })
+    const [, page] = await demo.waitForLine(/See everything +(\S+)/)
+    const shown = await fetch(page!)
+    expect(shown.headers.get('content-type')).toContain('text/html')
+    expect(readdirSync(folder)).not.toEqual([])
+    if (process.platform === 'linux') expect(processesWith(mark)).not.toEqual([])
 
-  const { code, stdout } = await demo.stop('SIGINT')
+    const { code, stdout } = await demo.stop('SIGINT')
 
-  expect(code).toBe(0)
-  expect(stdout).toContain('Stopped.')
-  expect(readdirSync(folder)).toEqual([])
-  await expect(fetch(page!)).rejects.toThrow('fetch failed')
-  if (process.platform === 'linux') expect(processesWith(mark)).toEqual([])
-})
+    expect(code).toBe(0)
+    expect(stdout).toContain('Stopped.')
+    expect(readdirSync(folder)).toEqual([])
+    await expect(fetch(page!)).rejects.toThrow('fetch failed')
+    if (process.platform === 'linux') expect(processesWith(mark)).toEqual([])
+  },
+)
 
 /** Processes that have inherited this variable, as Linux tells. */
 function processesWith(variable: string): string[] {
