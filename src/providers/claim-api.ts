@@ -39,7 +39,7 @@ function findOtherSdk(meterProxy: unknown): OtherSdk | undefined {
 
 /**
  * An older copy of the API that registered no more than its `diag` logger would make every registration of ours fail.
- * It is replaced by ours, its logger goes along, and the older copy reads from ours as it would have from the start.
+ * It is replaced by ours, and the older copy reads from ours as it would have from the start.
  * Returns the version that was replaced.
  */
 function replaceOlderApi(): string | undefined {
@@ -47,8 +47,7 @@ function replaceOlderApi(): string | undefined {
   if (older === undefined || sdkApis.some(name => older[name] !== undefined)) return undefined
   delete registered[key]
   diag.setLogger({ error() {}, warn() {}, info() {}, debug() {}, verbose() {} }) // registers with our version
-  const ours: Record<string, unknown> | undefined = registered[key]
-  if (ours !== undefined && older.diag !== undefined) ours.diag = older.diag
+  const ours: { readonly version: string } | undefined = registered[key]
   return ours?.version === older.version ? undefined : older.version
 }
 
