@@ -1,12 +1,8 @@
 import { logs } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
-import {
-  BatchLogRecordProcessor,
-  LoggerProvider,
-  type LogRecordExporter,
-  type LogRecordProcessor,
-} from '@opentelemetry/sdk-logs'
+import { BatchLogRecordProcessor, LoggerProvider, type LogRecordExporter } from '@opentelemetry/sdk-logs'
 import type { Config } from '../config/config.ts'
+import { batchOptions } from './batch-options.ts'
 import type { Pipeline } from './pipeline.ts'
 
 export interface LogsParts {
@@ -16,21 +12,11 @@ export interface LogsParts {
 }
 
 export function createLogs({ config, resource, exporters }: LogsParts): Pipeline & { provider: LoggerProvider } {
-  const { batch } = config.logs
   const provider = new LoggerProvider({
     resource,
     processors: [
       ...(config.code.logRecordProcessors ?? []),
-      ...exporters.map(
-        (exporter): LogRecordProcessor =>
-          new BatchLogRecordProcessor({
-            exporter,
-            maxQueueSize: batch.maxQueueSize,
-            maxExportBatchSize: batch.maxExportBatchSize,
-            scheduledDelayMillis: batch.scheduledDelayMs,
-            exportTimeoutMillis: batch.exportTimeoutMs,
-          }),
-      ),
+      ...exporters.map(exporter => new BatchLogRecordProcessor(batchOptions(exporter, config.logs.batch))),
     ],
   })
   return {

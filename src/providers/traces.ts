@@ -1,7 +1,8 @@
 import { trace } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
-import { BatchSpanProcessor, type SpanExporter, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
+import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace'
 import type { Config } from '../config/config.ts'
+import { batchOptions } from './batch-options.ts'
 import type { Pipeline } from './pipeline.ts'
 import { createSampler } from './sampler.ts'
 
@@ -12,22 +13,12 @@ export interface TracesParts {
 }
 
 export function createTraces({ config, resource, exporters }: TracesParts): Pipeline & { provider: TracerProvider } {
-  const { batch } = config.traces
   const provider = new TracerProvider({
     resource,
     sampler: createSampler(config),
     spanProcessors: [
       ...(config.code.spanProcessors ?? []),
-      ...exporters.map(
-        (exporter): SpanProcessor =>
-          new BatchSpanProcessor({
-            exporter,
-            maxQueueSize: batch.maxQueueSize,
-            maxExportBatchSize: batch.maxExportBatchSize,
-            scheduledDelayMillis: batch.scheduledDelayMs,
-            exportTimeoutMillis: batch.exportTimeoutMs,
-          }),
-      ),
+      ...exporters.map(exporter => new BatchSpanProcessor(batchOptions(exporter, config.traces.batch))),
     ],
   })
   return {
