@@ -39,7 +39,7 @@ export const setup: Setup = (env, runtime, again) => {
   const named = createResource({ config, version, process, os, readFile, createId: randomUUID })
   named.problems.forEach(report)
   const exporters = createExporters({ config, userAgent, report })
-  const signals = createSignals({ config, resource: named.resource, exporters, meterProxy })
+  const signals = createSignals({ config, resource: named.resource, exporters, meterProxy, report })
   if (!signals.install()) {
     report(createProblem('setup-failed', { reason: '@opentelemetry/api takes no registration' }))
     return createInertHandle('conflict')

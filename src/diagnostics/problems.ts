@@ -109,6 +109,11 @@ export const catalogue = {
     say: (p: { name: string }) =>
       `there is no instrumentation "${p.name}", expected a name such as http, pg or mongodb; ignoring it`,
   },
+  'option-threw': {
+    severity: 'warn',
+    say: (p: { option: string; method: string; reason: string }) =>
+      `${p.method}() of the option ${p.option} threw (${p.reason}); going on as if it had not been called`,
+  },
   'patch-failed': {
     severity: 'warn',
     say: (p: { library: string; reason: string }) => `${p.library} cannot be watched (${p.reason}); it runs untouched`,

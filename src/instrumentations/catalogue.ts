@@ -1,19 +1,20 @@
 import { context } from '@opentelemetry/api'
 import { isTracingSuppressed } from '@opentelemetry/core'
 import type { Instrumentation, InstrumentationConfig } from '@opentelemetry/instrumentation'
-import { ExpressInstrumentation, ExpressLayerType } from '@opentelemetry/instrumentation-express'
+import { ExpressLayerType } from '@opentelemetry/instrumentation-express'
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node'
-import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici'
 import { ATTR_URL_FULL, ATTR_URL_QUERY } from '@opentelemetry/semantic-conventions'
 import { BullMQInstrumentation } from './bullmq/instrumentation.ts'
 import { BunyanInstrumentation } from './bunyan.ts'
+import { MountingExpressInstrumentation } from './express.ts'
 import { WholeHttpInstrumentation } from './http.ts'
 import { QuietIORedisInstrumentation } from './ioredis.ts'
 import { PinoInstrumentation } from './pino.ts'
 import { QuietRedisInstrumentation } from './redis.ts'
 import { redisCommandText } from './redis-command-text.ts'
 import { secretQueryNames, withoutSecrets } from './secret-query.ts'
+import { ForwardingUndiciInstrumentation } from './undici.ts'
 import { WinstonInstrumentation } from './winston.ts'
 
 export interface CatalogueEntry {
@@ -37,7 +38,7 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     },
   },
   undici: {
-    create: options => new UndiciInstrumentation(options),
+    create: options => new ForwardingUndiciInstrumentation(options),
     defaults: {
       startSpanHook: ({ origin, path }: { origin: string | URL; path: string }) => {
         const url = withoutSecrets(new URL(path, origin))
@@ -46,7 +47,7 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     },
   },
   express: {
-    create: options => new ExpressInstrumentation(options),
+    create: options => new MountingExpressInstrumentation(options),
     // Without a span for each middleware: the route is in the server span's name and in http.route.
     defaults: {
       ignoreLayersType: [ExpressLayerType.MIDDLEWARE, ExpressLayerType.ROUTER, ExpressLayerType.REQUEST_HANDLER],

@@ -20,8 +20,8 @@ const created = 'http.client.request.created'
  */
 export class WholeHttpInstrumentation extends HttpInstrumentation {
   readonly #trace: Tracing['_outgoingRequestFunction']
-  /** Calls of the patched functions whose request Node has not yet created. */
-  #awaited = 0
+  /** What Node has created within the call of a patched function that is under way. */
+  #created: ClientRequest[] | undefined
 
   /** Waits for `enable()`: the base class would patch before there are the fields above. */
   constructor(config: InstrumentationConfig = {}) {
@@ -42,14 +42,18 @@ export class WholeHttpInstrumentation extends HttpInstrumentation {
     unsubscribe(created, this.#onCreated)
   }
 
+  /** The request that a patched function returns is its own; what else was created meanwhile, by an agent for one, is not. */
   #await(makeRequest: MakeRequest): MakeRequest {
     return (...args) => {
-      const before = this.#awaited
-      this.#awaited += 1
+      const outer = this.#created
+      const created: ClientRequest[] = []
+      this.#created = created
+      let own: ClientRequest | undefined
       try {
-        return makeRequest(...args)
+        return (own = makeRequest(...args))
       } finally {
-        this.#awaited = before
+        this.#created = outer
+        for (const request of created) if (request !== own) this.#onRequest(request)
       }
     }
   }
@@ -62,24 +66,22 @@ export class WholeHttpInstrumentation extends HttpInstrumentation {
       if (at < 0) return trace(...args)
       const options = args[at] as Options & { readonly headers: readonly unknown[] }
       const withList: MakeRequest = (given, ...rest) => {
-        const added = Object.entries(Object((given as Options)['headers']))
-        const isOfPairs = Array.isArray(options.headers[0])
-        return original(
-          { ...(given as Options), headers: [...options.headers, ...(isOfPairs ? added : added.flat())] },
-          ...rest,
-        )
+        const headers = addToList(options.headers, Object((given as Options)['headers']) as Options)
+        return original({ ...(given as Options), headers }, ...rest)
       }
       return this.#trace(component, withList)(...args.with(at, { ...options, headers: {} }))
     }
   }
 
   readonly #onCreated = (message: unknown): void => {
-    if (this.#awaited > 0) {
-      this.#awaited -= 1
-      return
-    }
+    const { request } = message as { readonly request: ClientRequest }
+    if (this.#created === undefined) this.#onRequest(request)
+    else this.#created.push(request)
+  }
+
+  #onRequest(request: ClientRequest): void {
     try {
-      this.#adopt((message as { readonly request: ClientRequest }).request)
+      this.#adopt(request)
     } catch (error) {
       this._diag.warn('a request is not traced:', error) // thrown here, it would end the process
     }
@@ -99,4 +101,15 @@ export class WholeHttpInstrumentation extends HttpInstrumentation {
     }
     this.#trace(protocol.slice(0, -1), withHeaders)({ protocol, method, path, hostname, port, headers })
   }
+}
+
+/** A list of headers is flat (`name, value, name, value`) or of pairs. What is added takes the place of what had its name. */
+function addToList(list: readonly unknown[], added: Options): unknown[] {
+  const isOfPairs = Array.isArray(list[0])
+  const pairs = isOfPairs
+    ? (list as [unknown, unknown][])
+    : list.flatMap((name, index) => (index % 2 === 0 ? [[name, list[index + 1]] as [unknown, unknown]] : []))
+  const kept = pairs.filter(([name]) => !Object.hasOwn(added, String(name).toLowerCase()))
+  const all = [...kept, ...Object.entries(added)]
+  return isOfPairs ? all : all.flat()
 }

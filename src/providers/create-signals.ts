@@ -1,6 +1,7 @@
 import type { LoggerProvider, MeterProvider, TracerProvider } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
 import type { Config } from '../config/config.ts'
+import type { Report } from '../diagnostics/problem.ts'
 import type { Exporters } from '../exporters/create-exporters.ts'
 import { connectApiCopies } from './connect-api-copies.ts'
 import { createLogs } from './logs.ts'
@@ -15,6 +16,7 @@ export interface SignalsParts {
   readonly resource: Resource
   readonly exporters: Exporters
   readonly meterProxy: ProxyMeterProvider | undefined
+  readonly report: Report
 }
 
 export interface Signals {
@@ -29,9 +31,10 @@ export interface Signals {
 }
 
 /** Traces, metrics, logs, and the context that connects them. */
-export function createSignals({ config, resource, exporters, meterProxy }: SignalsParts): Signals {
+export function createSignals(parts: SignalsParts): Signals {
+  const { config, resource, exporters, meterProxy, report } = parts
   const propagation = createPropagation(config)
-  const traces = createTraces({ config, resource, exporters: exporters.spans })
+  const traces = createTraces({ config, resource, exporters: exporters.spans, report })
   const metrics = createMetrics({
     config,
     resource,
@@ -39,7 +42,7 @@ export function createSignals({ config, resource, exporters, meterProxy }: Signa
     readers: exporters.metricReaders,
     proxy: meterProxy,
   })
-  const logs = createLogs({ config, resource, exporters: exporters.logs })
+  const logs = createLogs({ config, resource, exporters: exporters.logs, report })
   const providers = { traces: traces.provider, metrics: metrics.provider, logs: logs.provider }
   return {
     pipelines: [traces, metrics, logs],

@@ -3,9 +3,12 @@ import {
   AlwaysOnSampler,
   ParentBasedSampler,
   type Sampler,
+  SamplingDecision,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace'
 import type { Config, SamplerName } from '../config/config.ts'
+import type { Report } from '../diagnostics/problem.ts'
+import { contain } from './contain.ts'
 
 const samplers: Record<SamplerName, (ratio: number) => Sampler> = {
   always_on: () => new AlwaysOnSampler(),
@@ -16,6 +19,7 @@ const samplers: Record<SamplerName, (ratio: number) => Sampler> = {
   parentbased_traceidratio: ratio => new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
 }
 
-export function createSampler({ sampler, code }: Pick<Config, 'sampler' | 'code'>): Sampler {
-  return code.sampler ?? samplers[sampler.name](sampler.ratio)
+export function createSampler({ sampler, code }: Pick<Config, 'sampler' | 'code'>, report: Report): Sampler {
+  if (code.sampler === undefined) return samplers[sampler.name](sampler.ratio)
+  return contain('sampler', code.sampler, report, { decision: SamplingDecision.RECORD_AND_SAMPLED })
 }

@@ -5,11 +5,13 @@ const { setupOtel } = require('@org/otel')
 
 setupOtel()
 
-const { once } = require('node:events')
+const { EventEmitter, once } = require('node:events')
 const http = require('node:http')
+const net = require('node:net')
 const { context, trace } = require('@opentelemetry/api')
 
 const list = ['accept', 'text/plain', 'x-twice', '1', 'x-twice', '2', 'host', 'shop']
+const foreign = '00-11111111111111111111111111111111-2222222222222222-01'
 const pairs = [
   ['accept', 'text/plain'],
   ['host', 'shop'],
@@ -23,7 +25,30 @@ const ways = {
   'late list': (options, read) => http.get({ ...options, headers: list }, read),
   'late pairs': ({ host, port, path }, read) => http.get(`http://${host}:${port}${path}`, { headers: pairs }, read),
   'early list': (options, read) => early.get({ ...options, headers: list }, read),
+  'forwarded list': (options, read) =>
+    http.get({ ...options, headers: ['host', 'shop', 'Traceparent', foreign] }, read),
+  'forwarded object': (options, read) => http.get({ ...options, headers: { traceparent: foreign } }, read),
+  'forwarded by fetch': ({ host, port, path }, read) => fetched(`http://${host}:${port}${path}`, read),
+  'agent that asks': (options, read) => http.get({ ...options, agent: new AskingAgent() }, read),
   'early refused': options => early.get({ ...options, port: 1 }),
+}
+
+/** As agents for proxies do: makes a request of its own, by a function that it took early, before it connects. */
+class AskingAgent extends http.Agent {
+  createConnection(options, done) {
+    early.get({ host: options.host, port: options.port, path: '/asked' }, response => response.resume())
+    return net.connect(options, done)
+  }
+}
+
+/** In the clothes of a request of `node:http`. */
+function fetched(url, read) {
+  const request = new EventEmitter()
+  void fetch(url, { headers: { traceparent: foreign } }).then(async response => {
+    read()
+    request.emit('response', { toArray: async () => [await response.text()] })
+  })
+  return request
 }
 
 const server = http.createServer((request, response) => {

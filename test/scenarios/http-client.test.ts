@@ -47,6 +47,26 @@ test.each(['early Expect', 'early list'])('%s: one client span, and the headers 
   expect(resultOf(name).headers).not.toContain('traceparent')
 })
 
+test.each(['forwarded list', 'forwarded object', 'forwarded by fetch'])(
+  '%s: of two contexts ours goes out, alone, and the callee goes on with our trace',
+  name => {
+    const [client] = spansOf(name, 'CLIENT')
+    expect(spansOf(name, 'SERVER')).toMatchObject([{ parentSpanId: client?.spanId }])
+    const names = resultOf(name).headers?.filter((_, index) => index % 2 === 0) ?? []
+    expect(names.filter(header => header.toLowerCase() === 'traceparent')).toHaveLength(1)
+  },
+)
+
+test('a request that an agent makes on the way has a span of its own, and the one it serves has one', () => {
+  const clients = spansOf('agent that asks', 'CLIENT')
+  expect(clients.map(span => new URL(String(span.attributes['url.full'])).pathname).toSorted()).toEqual([
+    '/asked',
+    '/x',
+  ])
+  const served = clients.find(span => String(span.attributes['url.full']).includes('/x'))
+  expect(spansOf('agent that asks', 'SERVER')).toMatchObject([{ parentSpanId: served?.spanId }])
+})
+
 test('a function that was taken before set-up leaves the same span as the one in its place', () => {
   const late = spansOf('late get', 'CLIENT')[0]
   expect(late?.attributes['url.full']).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/x\?token=REDACTED$/)
