@@ -12,6 +12,19 @@ interface Pair {
 }
 type Refusal = { readonly seen: string }
 
+/** What HTTP and the exporter say themselves: another value of these makes every export fail. */
+const reservedHeaders = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+])
+
 /** Headers carry credentials: what is wrong with one is told by its name, or its place where the name might be a secret. */
 export const headers: Parser<Pairs> = {
   expects: 'key=value pairs, percent-encoded and separated by commas',
@@ -20,6 +33,7 @@ export const headers: Parser<Pairs> = {
       const name = key.toLowerCase()
       const isName = /^[!#$%&'*+\-.^_`|~0-9a-z]{1,64}$/.test(name)
       if (!isName) return { seen: `has an entry (number ${place}) without a valid header name` }
+      if (reservedHeaders.has(name)) return { seen: `has a header ${quote(name)} that is not for the user to say` }
       // a bare base64 key looks like a name without a value
       if (value === '') return { seen: `has an entry (number ${place}) without a value` }
       if (!isHeaderValue(value))

@@ -1,11 +1,13 @@
 /** Names of query parameters whose values are credentials. Compared without regard to case. */
 const secretNames: readonly string[] = [
+  'access-token',
   'access_key',
   'access_token',
   'api_key',
   'apikey',
   'api-key',
   'auth',
+  'auth_token',
   'authorization',
   'awsaccesskeyid',
   'client_secret',
@@ -18,13 +20,17 @@ const secretNames: readonly string[] = [
   'refresh_token',
   'secret',
   'session',
+  'session_id',
+  'session_token',
   'sessionid',
   'sig',
   'signature',
   'token',
+  'user_token',
   'x-amz-credential',
   'x-amz-security-token',
   'x-amz-signature',
+  'x-api-key',
   'x-goog-signature',
 ]
 

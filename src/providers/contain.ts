@@ -3,13 +3,11 @@ import { createProblem } from '../diagnostics/problems.ts'
 
 /**
  * The same object, seen from the SDK: where a method of it throws or rejects, the app does not notice, one line names
- * the method, and `instead` is the answer. The SDK calls processors and samplers of the user within `startSpan()`.
+ * the method, and there is no answer. The SDK calls processors and samplers of the user within `startSpan()`.
  */
-export function contain<T extends object>(option: string, target: T, report: Report, instead?: unknown): T {
-  const complain = (method: string, error: unknown): unknown => {
-    report(createProblem('option-threw', { option, method, reason: describe(error) }))
-    return instead
-  }
+export function contain<T extends object>(option: string, target: T, report: Report): T {
+  const complain = (method: string, error: unknown): undefined =>
+    void report(createProblem('option-threw', { option, method, reason: describe(error) }))
   return new Proxy(target, {
     get(_, name) {
       const value: unknown = Reflect.get(target, name, target)

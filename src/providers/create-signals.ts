@@ -41,6 +41,7 @@ export function createSignals(parts: SignalsParts): Signals {
     exporters: exporters.metrics,
     readers: exporters.metricReaders,
     proxy: meterProxy,
+    report,
   })
   const logs = createLogs({ config, resource, exporters: exporters.logs, report })
   const providers = { traces: traces.provider, metrics: metrics.provider, logs: logs.provider }

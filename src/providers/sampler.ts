@@ -21,5 +21,10 @@ const samplers: Record<SamplerName, (ratio: number) => Sampler> = {
 
 export function createSampler({ sampler, code }: Pick<Config, 'sampler' | 'code'>, report: Report): Sampler {
   if (code.sampler === undefined) return samplers[sampler.name](sampler.ratio)
-  return contain('sampler', code.sampler, report, { decision: SamplingDecision.RECORD_AND_SAMPLED })
+  const given = contain('sampler', code.sampler, report)
+  return {
+    // A sampler that fails is no reason to lose the trace.
+    shouldSample: (...about) => given.shouldSample(...about) ?? { decision: SamplingDecision.RECORD_AND_SAMPLED },
+    toString: () => given.toString(),
+  }
 }
