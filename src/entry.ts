@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { OtelOptions } from './config/options.ts'
+import { describeThrown } from './diagnostics/describe-thrown.ts'
 import { createProblem } from './diagnostics/problems.ts'
 import { createReporter } from './diagnostics/reporter.ts'
 import type { OtelHandle } from './handle.ts'
@@ -58,7 +59,7 @@ function begin(env: NodeJS.ProcessEnv): OtelHandle {
     const loaded = createRequire(import.meta.url)('./setup.js') as { setup: Setup }
     return loaded.setup(env, runtime, () => begin(env))
   } catch (error) {
-    report(createProblem('setup-failed', { reason: describe(error) }))
+    report(createProblem('setup-failed', { reason: describeThrown(error) }))
     return createInertHandle('failed')
   }
 }
@@ -69,17 +70,8 @@ function copy(options: unknown): OtelOptions {
   try {
     if (typeof options === 'object' && options !== null) return { ...options }
   } catch (error) {
-    seen = `an object that throws (${describe(error)})`
+    seen = `an object that throws (${describeThrown(error)})`
   }
   report(createProblem('bad-option', { name: '(all of them)', seen, expected: 'an object' }))
   return {}
-}
-
-/** What was thrown may be anything, too. */
-function describe(error: unknown): string {
-  try {
-    return error instanceof Error ? error.message : String(error)
-  } catch {
-    return 'something that cannot be shown'
-  }
 }

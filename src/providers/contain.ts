@@ -1,3 +1,4 @@
+import { describeThrown } from '../diagnostics/describe-thrown.ts'
 import type { Report } from '../diagnostics/problem.ts'
 import { createProblem } from '../diagnostics/problems.ts'
 
@@ -6,8 +7,8 @@ import { createProblem } from '../diagnostics/problems.ts'
  * the method, and there is no answer. The SDK calls processors and samplers of the user within `startSpan()`.
  */
 export function contain<T extends object>(option: string, target: T, report: Report): T {
-  const complain = (method: string, error: unknown): undefined =>
-    void report(createProblem('option-threw', { option, method, reason: describe(error) }))
+  const complain = (method: string, error: unknown): void =>
+    report(createProblem('option-threw', { option, method, reason: describeThrown(error) }))
   return new Proxy(target, {
     get(_, name) {
       const value: unknown = Reflect.get(target, name, target)
@@ -22,12 +23,4 @@ export function contain<T extends object>(option: string, target: T, report: Rep
       }
     },
   })
-}
-
-function describe(error: unknown): string {
-  try {
-    return error instanceof Error ? error.message : String(error)
-  } catch {
-    return 'something that cannot be shown'
-  }
 }
