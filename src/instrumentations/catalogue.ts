@@ -2,7 +2,6 @@ import { context } from '@opentelemetry/api'
 import { isTracingSuppressed } from '@opentelemetry/core'
 import type { Instrumentation, InstrumentationConfig } from '@opentelemetry/instrumentation'
 import { ExpressLayerType } from '@opentelemetry/instrumentation-express'
-import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node'
 import { ATTR_URL_FULL, ATTR_URL_QUERY } from '@opentelemetry/semantic-conventions'
 import { BullMQInstrumentation } from './bullmq/instrumentation.ts'
@@ -10,6 +9,7 @@ import { BunyanInstrumentation } from './bunyan.ts'
 import { MountingExpressInstrumentation } from './express.ts'
 import { WholeHttpInstrumentation } from './http.ts'
 import { QuietIORedisInstrumentation } from './ioredis.ts'
+import { ContextKeepingPgInstrumentation } from './pg.ts'
 import { PinoInstrumentation } from './pino.ts'
 import { QuietRedisInstrumentation } from './redis.ts'
 import { redisCommandText } from './redis-command-text.ts'
@@ -54,7 +54,7 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     },
   },
   pg: {
-    create: options => new PgInstrumentation(options),
+    create: options => new ContextKeepingPgInstrumentation(options),
     defaults: { requireParentSpan: true, ignoreConnectSpans: true },
   },
   redis: {
