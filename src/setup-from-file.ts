@@ -3,8 +3,8 @@ import { leadSdkMessages } from './diagnostics/lead-sdk-messages.ts'
 import type { Reporter } from './diagnostics/reporter.ts'
 import type { OtelHandle } from './handle.ts'
 import { installInstrumentations } from './instrumentations/install.ts'
-import { createHandle, createInertHandle } from './lifecycle/create-handle.ts'
-import { installExitFlush } from './lifecycle/exit.ts'
+import { createHandle, createInertHandle, noHealth } from './lifecycle/create-handle.ts'
+import { installLeaving } from './lifecycle/install-leaving.ts'
 import { createSignalsFromFile } from './providers/create-signals-from-file.ts'
 import type { ProxyMeterProvider } from './providers/proxy-meter-provider.ts'
 
@@ -18,21 +18,21 @@ export function setupFromFile(
   const signals = createSignalsFromFile(file, meterProxy, reporter.report)
   leadSdkMessages(reporter, config.logLevel)
   if (signals === undefined) return createInertHandle('failed')
-  const undo = [
-    installInstrumentations({ config, providers: signals.providers, report: reporter.report }),
-    installExitFlush(
-      () => handle.flush(),
-      () => {},
-    ),
-  ]
+  const stopWatching = installInstrumentations({ config, providers: signals.providers, report: reporter.report })
+  const { exitTimeoutMs } = config
+  // The exporters of the file are not ours: nobody counts for us what they send, and they know no synchronous end.
   const handle = createHandle({
     pipelines: signals.pipelines,
-    exitTimeoutMs: config.exitTimeoutMs,
-    signals: () => ({ traces: unknown, metrics: unknown, logs: unknown }),
-    uninstall: () => undo.forEach(act => act()),
+    exitTimeoutMs,
+    health: () => noHealth,
+    stopWatching,
+    close: () => stay(),
+  })
+  const stay = installLeaving({
+    flush: () => handle.flush(),
+    foreign: signals.flushForeign,
+    lastWords() {},
+    exitTimeoutMs,
   })
   return handle
 }
-
-/** The exporters of the file are not ours: nobody counts for us what they send. */
-const unknown = { sent: 0, failed: 0, lastError: undefined, lastSuccess: undefined }

@@ -8,7 +8,7 @@ import { createReporter } from './diagnostics/reporter.ts'
 import { createExporters } from './exporters/create-exporters.ts'
 import { installInstrumentations } from './instrumentations/install.ts'
 import { createDeferredHandle, createHandle, createInertHandle } from './lifecycle/create-handle.ts'
-import { installExitFlush } from './lifecycle/exit.ts'
+import { installLeaving } from './lifecycle/install-leaving.ts'
 import { claimApi } from './providers/claim-api.ts'
 import { createSignals } from './providers/create-signals.ts'
 import { createResource } from './resource/create-resource.ts'
@@ -45,15 +45,22 @@ export const setup: Setup = (env, runtime, again) => {
     return createInertHandle('conflict')
   }
 
-  const undo = [
-    installInstrumentations({ config, providers: signals.providers, report }),
-    installExitFlush(() => handle.flush(), exporters.abandon),
-  ]
-  const handle = createHandle({
-    pipelines: signals.pipelines,
-    exitTimeoutMs: config.exitTimeoutMs,
-    signals: () => exporters.ledgers,
-    uninstall: () => undo.forEach(act => act()),
+  const stopWatching = installInstrumentations({ config, providers: signals.providers, report })
+  const { exitTimeoutMs } = config
+  const { health, sayLastWords } = exporters
+  const handle = createHandle({ pipelines: signals.pipelines, exitTimeoutMs, health, stopWatching, close })
+  const stay = installLeaving({
+    flush: () => handle.flush(),
+    foreign: signals.flushForeign,
+    lastWords(timeoutMs) {
+      signals.collectLast()
+      sayLastWords(timeoutMs)
+    },
+    exitTimeoutMs,
   })
+  function close(): void {
+    stay()
+    exporters.close()
+  }
   return handle
 }

@@ -122,13 +122,33 @@ export const catalogue = {
     severity: 'warn',
     repeats: true,
     say: (p: { signal: string; endpoint: string; reason: string }) =>
-      `${p.signal} cannot be delivered to ${p.endpoint} (${p.reason}); trying again with the next batch`,
+      `${p.signal} cannot be delivered to ${p.endpoint} (${p.reason}); keeping them as long as the queue has room, and trying again`,
+  },
+  'export-refused': {
+    severity: 'warn',
+    repeats: true,
+    say: (p: { signal: string; endpoint: string; reason: string; credentials: boolean }) =>
+      `${p.signal} were refused by ${p.endpoint} (${p.reason}); what is refused is lost${
+        p.credentials
+          ? `: check OTEL_EXPORTER_OTLP_HEADERS and OTEL_EXPORTER_OTLP_${p.signal.toUpperCase()}_HEADERS`
+          : ''
+      }`,
   },
   'export-recovered': {
     severity: 'warn',
     repeats: true,
-    say: (p: { signal: string; endpoint: string; lost: number }) =>
-      `${p.signal} are delivered to ${p.endpoint} again; ${p.lost} records were lost so far`,
+    say: (p: { signal: string; endpoint: string; lost: string }) =>
+      `${p.signal} are delivered to ${p.endpoint} again; lost in between: ${p.lost}`,
+  },
+  'records-lost': {
+    severity: 'warn',
+    repeats: true,
+    say: (p: { signal: string; lost: string; words: string | undefined }) =>
+      `${p.signal}: lost ${p.lost}${p.words === undefined ? '' : `; ${p.words}`}`,
+  },
+  'lost-at-exit': {
+    severity: 'warn',
+    say: (p: { losses: string }) => `not everything arrived: ${p.losses}`,
   },
   'setup-failed': {
     severity: 'error',

@@ -1,13 +1,21 @@
-import { ConsoleLogRecordExporter, type LogRecordExporter } from '@opentelemetry/sdk-logs'
-import { ConsoleMetricExporter, type MetricReader, type PushMetricExporter } from '@opentelemetry/sdk-metrics'
-import { ConsoleSpanExporter, type SpanExporter } from '@opentelemetry/sdk-trace'
-import type { Config, OtlpConfig } from '../config/config.ts'
-import type { Problem, Report } from '../diagnostics/problem.ts'
+import { ConsoleLogRecordExporter, type ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import { ConsoleMetricExporter, type MetricReader, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import { ConsoleSpanExporter, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace'
+import type { Config } from '../config/config.ts'
+import type { Report } from '../diagnostics/problem.ts'
 import { createProblem } from '../diagnostics/problems.ts'
-import type { Exporter } from './exporter.ts'
-import { createFailSafeExporter, type Ledger } from './fail-safe.ts'
+import type { OtelHealth } from '../handle.ts'
+import { createBatchQueue } from './batch-queue.ts'
+import type { Books } from './books.ts'
+import { createDelivery, type Delivery, type DeliveryParts } from './delivery.ts'
+import { createExporterSender } from './exporter-sender.ts'
+import { createLatestQueue } from './latest-queue.ts'
+import { describeHealth } from './health.ts'
 import { createOptionalExporter } from './optional.ts'
-import { createOtlpExporter, logs, metrics, type OtlpSignal, traces } from './otlp.ts'
+import { createOtlpSender, logs, metrics, otlpExporterType, traces } from './otlp.ts'
+import { sayLastWords } from './say-last-words.ts'
+import type { Sender } from './sender.ts'
+import { describeLosses, tellDelivery } from './tell-delivery.ts'
 
 export interface ExportersParts {
   readonly config: Config
@@ -15,42 +23,48 @@ export interface ExportersParts {
   readonly report: Report
 }
 
+/** The ways out of this process, each with its queue and its books. */
 export interface Exporters {
-  readonly spans: readonly SpanExporter[]
-  readonly metrics: readonly PushMetricExporter[]
+  readonly traces: readonly Delivery<ReadableSpan>[]
+  readonly metrics: readonly Delivery<ResourceMetrics>[]
+  readonly logs: readonly Delivery<ReadableLogRecord>[]
   /** Exporters that are asked for their metrics instead of sending them. */
   readonly metricReaders: readonly MetricReader[]
-  readonly logs: readonly LogRecordExporter[]
-  /** Gives up what is under way, at once: the process is about to end. */
-  abandon(): void
-  readonly ledgers: Readonly<Record<'traces' | 'metrics' | 'logs', Readonly<Ledger>>>
+  readonly books: readonly Books[]
+  health(): Pick<OtelHealth, 'traces' | 'metrics' | 'logs'>
+  /** Delivers what is left while this thread waits, and tells what could not be. */
+  sayLastWords(timeoutMs: number): void
+  /** Ends for good: what is left is given up, and told. */
+  close(): void
+}
+
+/** How one exporter speaks, and what it is called. */
+interface Way<Items> extends Pick<DeliveryParts<never, Items>, 'exporterType' | 'url'> {
+  readonly sender: Sender<Items>
 }
 
 /** Everything that the configuration names, for all signals. What cannot be had is reported and left out. */
 export function createExporters({ config, userAgent, report }: ExportersParts): Exporters {
-  const abandonable: { abandon(): void }[] = []
-  const ledgers = { traces: emptyLedger(), metrics: emptyLedger(), logs: emptyLedger() }
-
-  function otlp<Items>(name: keyof typeof ledgers, signal: OtlpSignal<Items>): Exporter<Items> {
-    const ledger = ledgers[name]
-    const exporter = createOtlpExporter(signal, config[name].otlp, userAgent)
-    abandonable.push(exporter)
-    return createFailSafeExporter<Items>({
-      exporter,
-      ledger,
-      countItems: items => signal.counting.countItems(items),
-      onChange: ({ failing }) => report(deliveryProblem(name, config[name].otlp, ledger, failing)),
-    })
+  const spanWays: Ways<Config['traces']['exporters'][number], ReadableSpan[]> = {
+    otlp: () => ({
+      exporterType: otlpExporterType(traces, config.traces.otlp),
+      url: config.traces.otlp.url,
+      sender: createOtlpSender(traces, config.traces.otlp, userAgent),
+    }),
+    console: () => local('console_span_exporter', new ConsoleSpanExporter()),
+    zipkin() {
+      const { zipkinUrl: url } = config.traces
+      const exporter = createOptionalExporter<SpanExporter>('zipkin', { url }, report)
+      return exporter && { exporterType: 'zipkin_http_span_exporter', url, sender: createExporterSender(exporter) }
+    },
   }
-
-  const spanExporters: Makers<Config['traces']['exporters'][number], SpanExporter> = {
-    otlp: () => otlp('traces', traces),
-    console: () => new ConsoleSpanExporter(),
-    zipkin: () => createOptionalExporter('zipkin', { url: config.traces.zipkinUrl }, report),
-  }
-  const metricExporters: Makers<Config['metrics']['exporters'][number], PushMetricExporter> = {
-    otlp: () => otlp('metrics', metrics),
-    console: () => new ConsoleMetricExporter(),
+  const metricWays: Ways<Config['metrics']['exporters'][number], ResourceMetrics> = {
+    otlp: () => ({
+      exporterType: otlpExporterType(metrics, config.metrics.otlp),
+      url: config.metrics.otlp.url,
+      sender: createOtlpSender(metrics, config.metrics.otlp, userAgent),
+    }),
+    console: () => local('console_metric_exporter', new ConsoleMetricExporter()),
     prometheus: () => undefined,
   }
   const metricReaders: Makers<Config['metrics']['exporters'][number], MetricReader> = {
@@ -58,34 +72,79 @@ export function createExporters({ config, userAgent, report }: ExportersParts): 
     console: () => undefined,
     prometheus: () => createOptionalExporter('prometheus', config.metrics.prometheus, report),
   }
-  const logExporters: Makers<Config['logs']['exporters'][number], LogRecordExporter> = {
-    otlp: () => otlp('logs', logs),
-    console: () => new ConsoleLogRecordExporter(),
+  const logWays: Ways<Config['logs']['exporters'][number], ReadableLogRecord[]> = {
+    otlp: () => ({
+      exporterType: otlpExporterType(logs, config.logs.otlp),
+      url: config.logs.otlp.url,
+      sender: createOtlpSender(logs, config.logs.otlp, userAgent),
+    }),
+    console: () => local('console_log_exporter', new ConsoleLogRecordExporter()),
   }
+  const ways = {
+    traces: make(spanWays, config.traces.exporters).map(way =>
+      createDelivery({ ...way, ...batching(config.traces.batch), signal: 'traces', onSettled: tellDelivery(report) }),
+    ),
+    metrics: make(metricWays, config.metrics.exporters).map(way =>
+      createDelivery({
+        ...way,
+        signal: 'metrics',
+        capacity: undefined,
+        queue: createLatestQueue<ResourceMetrics>(collected => metrics.counting.countItems(collected)),
+        lingerMs: 0,
+        timeoutMs: config.metrics.timeoutMs,
+        onSettled: tellDelivery(report),
+      }),
+    ),
+    logs: make(logWays, config.logs.exporters).map(way =>
+      createDelivery({ ...way, ...batching(config.logs.batch), signal: 'logs', onSettled: tellDelivery(report) }),
+    ),
+  }
+  const all: readonly Delivery<never>[] = [...ways.traces, ...ways.metrics, ...ways.logs]
+  const books = all.map(delivery => delivery.books)
+
+  function tellLosses(): void {
+    const losses = describeLosses(books)
+    if (losses !== undefined) report(createProblem('lost-at-exit', { losses }))
+  }
+
   return {
-    spans: make(spanExporters, config.traces.exporters),
-    metrics: make(metricExporters, config.metrics.exporters),
+    ...ways,
     metricReaders: make(metricReaders, config.metrics.exporters),
-    logs: make(logExporters, config.logs.exporters),
-    abandon: () => abandonable.forEach(exporter => exporter.abandon()),
-    ledgers,
+    books,
+    health: () => ({
+      traces: describeHealth(books.filter(({ signal }) => signal === 'traces')),
+      metrics: describeHealth(books.filter(({ signal }) => signal === 'metrics')),
+      logs: describeHealth(books.filter(({ signal }) => signal === 'logs')),
+    }),
+    sayLastWords(timeoutMs) {
+      sayLastWords(all, timeoutMs)
+      tellLosses()
+    },
+    close() {
+      for (const delivery of all) delivery.close()
+      tellLosses()
+    },
   }
 }
 
 type Makers<Name extends string, Made> = Readonly<Record<Name, () => Made | undefined>>
+type Ways<Name extends string, Items> = Makers<Name, Way<Items>>
 
 function make<Name extends string, Made>(makers: Makers<Name, Made>, names: readonly Name[]): readonly Made[] {
   return names.map(name => makers[name]()).filter(made => made !== undefined)
 }
 
-function deliveryProblem(signal: string, { url }: OtlpConfig, ledger: Readonly<Ledger>, failing: boolean): Problem {
-  const target = new URL(url)
-  const endpoint = target.origin + (target.pathname === '/' ? '' : target.pathname) // no query: it may hold a token
-  return failing
-    ? createProblem('export-failing', { signal, endpoint, reason: ledger.lastError ?? 'unknown error' })
-    : createProblem('export-recovered', { signal, endpoint, lost: ledger.failed })
+function local<Items>(exporterType: string, exporter: Parameters<typeof createExporterSender<Items>>[0]): Way<Items> {
+  return { exporterType, url: undefined, sender: createExporterSender(exporter) }
 }
 
-function emptyLedger(): Ledger {
-  return { sent: 0, failed: 0, lastError: undefined, lastSuccess: undefined }
+function batching<Entry>(
+  batch: Config['traces']['batch'],
+): Pick<DeliveryParts<Entry, Entry[]>, 'queue' | 'capacity' | 'lingerMs' | 'timeoutMs'> {
+  return {
+    queue: createBatchQueue<Entry>(batch),
+    capacity: batch.maxQueueSize,
+    lingerMs: batch.scheduledDelayMs,
+    timeoutMs: batch.exportTimeoutMs,
+  }
 }

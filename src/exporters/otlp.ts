@@ -1,4 +1,3 @@
-import { createOtlpNetworkExportDelegate, ExporterMetrics } from '@opentelemetry/otlp-exporter-base'
 import {
   type IExporterMetricsHelper,
   type ISerializer,
@@ -13,15 +12,15 @@ import {
   TraceExporterMetricsHelper,
 } from '@opentelemetry/otlp-transformer'
 import type { OtlpConfig, Protocol } from '../config/config.ts'
-import type { AbandonableExporter } from './exporter.ts'
-import { createGrpcTransport } from './grpc-transport.ts'
-import { createHttpTransport } from './http-transport.ts'
-import { createRetryingTransport } from './retrying-transport.ts'
-import type { Transport } from './transport.ts'
+import { createTransport } from './create-transport.ts'
+import type { Outcome } from './outcome.ts'
+import { type OtlpResponse, readAcceptance } from './read-acceptance.ts'
+import type { Sender } from './sender.ts'
+import type { Answer, Target } from './transport.ts'
 
 /** What differs between the signals: how records are written and counted, and the gRPC method that takes them. */
 export interface OtlpSignal<Items> {
-  readonly protobuf: ISerializer<Items, unknown>
+  readonly protobuf: ISerializer<Items, OtlpResponse>
   readonly json: ISerializer<Items, unknown>
   readonly counting: IExporterMetricsHelper<Items>
   readonly component: string
@@ -29,85 +28,73 @@ export interface OtlpSignal<Items> {
 }
 
 type ItemsOf<S> = S extends ISerializer<infer Items, unknown> ? Items : never
+type Serializer<Items> = ISerializer<Items, OtlpResponse>
 
 export const traces: OtlpSignal<ItemsOf<typeof ProtobufTraceSerializer>> = {
-  protobuf: ProtobufTraceSerializer,
+  protobuf: ProtobufTraceSerializer as Serializer<ItemsOf<typeof ProtobufTraceSerializer>>,
   json: JsonTraceSerializer,
   counting: TraceExporterMetricsHelper,
   component: 'span_exporter',
   grpcPath: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
 }
 export const metrics: OtlpSignal<ItemsOf<typeof ProtobufMetricsSerializer>> = {
-  protobuf: ProtobufMetricsSerializer,
+  protobuf: ProtobufMetricsSerializer as Serializer<ItemsOf<typeof ProtobufMetricsSerializer>>,
   json: JsonMetricsSerializer,
   counting: MetricsExporterMetricsHelper,
   component: 'metric_exporter',
   grpcPath: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
 }
 export const logs: OtlpSignal<ItemsOf<typeof ProtobufLogsSerializer>> = {
-  protobuf: ProtobufLogsSerializer,
+  protobuf: ProtobufLogsSerializer as Serializer<ItemsOf<typeof ProtobufLogsSerializer>>,
   json: JsonLogsSerializer,
   counting: LogsExporterMetricsHelper,
   component: 'log_exporter',
   grpcPath: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
 }
 
-/** The SDK drops a batch when this many are under way. */
-const concurrencyLimit = 30
-
 /** Sends one signal by OTLP, over the protocol that was asked for. */
-export function createOtlpExporter<Items>(
+export function createOtlpSender<Items>(
   signal: OtlpSignal<Items>,
   config: OtlpConfig,
   userAgent: string,
-): AbandonableExporter<Items> {
-  const { make, format, component } = protocols[config.protocol]
-  const transport = createRetryingTransport(make({ ...config, grpcPath: signal.grpcPath, userAgent }))
-  const counters = new ExporterMetrics<Items>({
-    componentType: `${component}_${signal.component}`,
-    metricsHelper: signal.counting,
+): Sender<Items> {
+  const target: Target = {
+    protocol: config.protocol,
     url: config.url,
-    meterProvider: undefined,
-    responseAttributesFromError: () => ({}),
-  })
-  const { timeoutMs: timeoutMillis, compression } = config
-  const delegate = createOtlpNetworkExportDelegate(
-    { timeoutMillis, compression, concurrencyLimit },
-    signal[format],
-    counters,
-    transport,
-  )
+    headers: config.headers,
+    compression: config.compression,
+    tls: config.tls,
+    grpcPath: signal.grpcPath,
+    userAgent,
+  }
+  const transport = createTransport(target)
+  const serializer = signal[protocols[config.protocol].format]
+
+  function write(items: Items): Uint8Array {
+    const body = serializer.serializeRequest(items)
+    if (body === undefined) throw new Error('there is nothing to send')
+    return body
+  }
+
+  function read(answer: Answer): Outcome {
+    if (answer.kind !== 'accepted') return answer
+    return readAcceptance(answer.body, body => signal.protobuf.deserializeResponse(body))
+  }
+
   return {
-    export: (items, done) => delegate.export(items, done),
-    forceFlush: () => delegate.forceFlush(),
-    shutdown: () => delegate.shutdown(),
-    abandon: () => transport.shutdown(),
+    send: async (items, timeoutMs) => read(await transport.send(write(items), Math.min(timeoutMs, config.timeoutMs))),
+    prepare: items => ({ kind: 'parcel', target, body: write(items), read }),
+    abandon: () => transport.abandon(),
   }
 }
 
-type TransportOptions = OtlpConfig & { readonly grpcPath: string; readonly userAgent: string }
-
-interface ProtocolRow {
-  readonly make: (options: TransportOptions) => Transport
-  readonly format: 'protobuf' | 'json'
-  /** As `otel.component.type` names it. */
-  readonly component: string
+/** As `otel.component.type` names it. */
+export function otlpExporterType(signal: OtlpSignal<never>, { protocol }: OtlpConfig): string {
+  return `${protocols[protocol].component}_${signal.component}`
 }
 
-const protocols: Readonly<Record<Protocol, ProtocolRow>> = {
-  'http/protobuf': {
-    make: options => createHttpTransport({ ...options, contentType: 'application/x-protobuf' }),
-    format: 'protobuf',
-    component: 'otlp_http',
-  },
-  'http/json': {
-    make: options => createHttpTransport({ ...options, contentType: 'application/json' }),
-    format: 'json',
-    component: 'otlp_http_json',
-  },
-  grpc: {
-    make: options => createGrpcTransport({ ...options, path: options.grpcPath }),
-    format: 'protobuf',
-    component: 'otlp_grpc',
-  },
+const protocols: Readonly<Record<Protocol, { readonly format: 'protobuf' | 'json'; readonly component: string }>> = {
+  'http/protobuf': { format: 'protobuf', component: 'otlp_http' },
+  'http/json': { format: 'json', component: 'otlp_http_json' },
+  grpc: { format: 'protobuf', component: 'otlp_grpc' },
 }

@@ -1,14 +1,3 @@
-/** Why records were lost, as `health()` and `error.type` name it. */
-export type DropReason =
-  | 'queue_full'
-  | 'rejected'
-  | 'export_failed'
-  | 'timeout'
-  | 'unreachable'
-  | 'unavailable'
-  | 'exit_deadline'
-  | 'superseded'
-
 /** The same request can never succeed. */
 export interface Refused {
   readonly kind: 'refused'

@@ -2,31 +2,35 @@ import type { OtelHandle, OtelHealth, OtelStatus, SignalHealth } from '../handle
 import { settleWithin } from './deadline.ts'
 
 interface Flushable {
-  flush(): Promise<void>
+  flush(timeoutMs: number): Promise<void>
   shutdown(): Promise<void>
 }
 
 export interface HandleParts {
   readonly pipelines: readonly Flushable[]
   readonly exitTimeoutMs: number
-  readonly signals: () => Pick<OtelHealth, 'traces' | 'metrics' | 'logs'>
-  /** Undoes everything that was installed: hooks, listeners, patches. */
-  readonly uninstall: () => void
+  readonly health: () => Pick<OtelHealth, 'traces' | 'metrics' | 'logs'>
+  /** Takes the hooks out of the libraries: nothing more is recorded by itself. */
+  readonly stopWatching: () => void
+  /** Gives up what has not been sent by then, and lets go of the process. */
+  readonly close: () => void
 }
 
 const maxTimerMs = 2 ** 31 - 1
 
 /** The handle of telemetry that runs. */
-export function createHandle({ pipelines, exitTimeoutMs, signals, uninstall }: HandleParts): OtelHandle {
+export function createHandle(parts: HandleParts): OtelHandle {
+  const { pipelines, exitTimeoutMs, health, stopWatching, close } = parts
   let status: OtelStatus = 'active'
   let ending: Promise<void> | undefined
 
-  function end(timeoutMs: unknown): Promise<void> {
+  async function end(timeoutMs: unknown): Promise<void> {
     status = 'stopped'
-    return settleWithin(deadline(timeoutMs), [
-      async () => uninstall(), // at once, and whether it throws or not
+    await settleWithin(deadline(timeoutMs), [
+      async () => stopWatching(), // at once, and whether it throws or not
       ...pipelines.map(pipeline => () => pipeline.shutdown()),
     ])
+    close()
   }
 
   /** What is no span of time is none; what no timer can hold is its longest. */
@@ -39,20 +43,35 @@ export function createHandle({ pipelines, exitTimeoutMs, signals, uninstall }: H
       return status
     },
     start() {},
-    flush: timeoutMs =>
-      settleWithin(
-        deadline(timeoutMs),
-        pipelines.map(pipeline => () => pipeline.flush()),
-      ),
+    flush(timeoutMs) {
+      const ms = deadline(timeoutMs)
+      return settleWithin(
+        ms,
+        pipelines.map(pipeline => () => pipeline.flush(ms)),
+      )
+    },
     shutdown: timeoutMs => (ending ??= end(timeoutMs)),
-    health: () => ({ status, ...signals() }),
+    health: () => ({ status, ...health() }),
     [Symbol.asyncDispose]() {
       return this.shutdown()
     },
   }
 }
 
-const nothing: SignalHealth = { sent: 0, failed: 0, lastError: undefined, lastSuccess: undefined }
+/** Of one signal of which nothing is known. */
+const nothing: SignalHealth = {
+  ended: 0,
+  sent: 0,
+  dropped: 0,
+  droppedByReason: {},
+  queued: 0,
+  state: 'ok',
+  lastError: undefined,
+  lastSuccess: undefined,
+}
+
+/** Where nobody counts. */
+export const noHealth = { traces: nothing, metrics: nothing, logs: nothing }
 
 /** The handle of telemetry that does not run: everything answers, nothing happens. */
 export function createInertHandle(status: OtelStatus): OtelHandle {
@@ -61,7 +80,7 @@ export function createInertHandle(status: OtelStatus): OtelHandle {
     start() {},
     flush: async () => {},
     shutdown: async () => {},
-    health: () => ({ status, traces: nothing, metrics: nothing, logs: nothing }),
+    health: () => ({ status, ...noHealth }),
     [Symbol.asyncDispose]: async () => {},
   }
 }

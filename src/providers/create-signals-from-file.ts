@@ -4,7 +4,7 @@ import { createProblem } from '../diagnostics/problems.ts'
 import { findOptional, hasApi } from '../optional-package.ts'
 import { connectApiCopies } from './connect-api-copies.ts'
 import type { Signals } from './create-signals.ts'
-import type { Pipeline } from './pipeline.ts'
+import { type Pipeline, settleAll } from './pipeline.ts'
 import type { ProxyMeterProvider } from './proxy-meter-provider.ts'
 
 const packageName = '@opentelemetry/sdk-node'
@@ -37,10 +37,11 @@ export function createSignalsFromFile(
   }
   meterProxy?.setDelegate(metrics.getMeterProvider())
   connectApiCopies({ traces: reach(trace.getTracerProvider()), logs: reach(logs.getLoggerProvider()) })
+  const flush = (): Promise<void> => settleAll(registered.map(provider => async () => provider?.forceFlush()))
   const flushing: Pipeline = {
     install: () => true,
     uninstall() {},
-    flush: async () => void (await Promise.allSettled(registered.map(async provider => provider?.forceFlush()))),
+    flush,
     shutdown: () => sdk.shutdown(),
   }
   return {
@@ -51,6 +52,8 @@ export function createSignalsFromFile(
       logs: logs.getLoggerProvider(),
     },
     install: () => true,
+    collectLast() {},
+    flushForeign: flush,
   }
 }
 

@@ -6,7 +6,7 @@ import type { Exporters } from '../exporters/create-exporters.ts'
 import { connectApiCopies } from './connect-api-copies.ts'
 import { createLogs } from './logs.ts'
 import { createMetrics } from './metrics.ts'
-import type { Pipeline } from './pipeline.ts'
+import { type Pipeline, settleAll } from './pipeline.ts'
 import { createPropagation } from './propagators.ts'
 import type { ProxyMeterProvider } from './proxy-meter-provider.ts'
 import { createTraces } from './traces.ts'
@@ -28,31 +28,39 @@ export interface Signals {
   }
   /** Registers all of it with the API, or nothing: then it returns false. */
   install(): boolean
+  /** Hands over what has been measured up to now, for an end that no promise survives. */
+  collectLast(): void
+  /** Undefined where nothing of somebody else's works in them. */
+  readonly flushForeign: (() => Promise<void>) | undefined
 }
 
 /** Traces, metrics, logs, and the context that connects them. */
 export function createSignals(parts: SignalsParts): Signals {
   const { config, resource, exporters, meterProxy, report } = parts
   const propagation = createPropagation(config)
-  const traces = createTraces({ config, resource, exporters: exporters.spans, report })
+  const traces = createTraces({ config, resource, deliveries: exporters.traces, report })
   const metrics = createMetrics({
     config,
     resource,
-    exporters: exporters.metrics,
+    deliveries: exporters.metrics,
     readers: exporters.metricReaders,
     proxy: meterProxy,
     report,
   })
-  const logs = createLogs({ config, resource, exporters: exporters.logs, report })
+  const logs = createLogs({ config, resource, deliveries: exporters.logs, report })
+  const pipelines = [traces, metrics, logs]
+  const foreign = pipelines.flatMap(({ flushForeign }) => flushForeign ?? [])
   const providers = { traces: traces.provider, metrics: metrics.provider, logs: logs.provider }
   return {
-    pipelines: [traces, metrics, logs],
+    pipelines,
     providers,
     install() {
       if (!installAll([propagation, traces, metrics, logs])) return false
       connectApiCopies(providers)
       return true
     },
+    collectLast: () => metrics.collectLast(),
+    flushForeign: foreign.length > 0 ? () => settleAll(foreign) : undefined,
   }
 }
 

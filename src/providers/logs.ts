@@ -1,34 +1,39 @@
 import { logs } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
-import { BatchLogRecordProcessor, LoggerProvider, type LogRecordExporter } from '@opentelemetry/sdk-logs'
+import { LoggerProvider, type LogRecordProcessor, type ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { Config } from '../config/config.ts'
 import type { Report } from '../diagnostics/problem.ts'
-import { batchOptions } from './batch-options.ts'
+import type { Delivery } from '../exporters/delivery.ts'
 import { contain } from './contain.ts'
-import type { Pipeline } from './pipeline.ts'
+import { foreignFlush, type Pipeline, settleAll } from './pipeline.ts'
 
 export interface LogsParts {
   readonly config: Config
   readonly resource: Resource
-  readonly exporters: readonly LogRecordExporter[]
+  readonly deliveries: readonly Delivery<ReadableLogRecord>[]
   readonly report: Report
 }
 
 export function createLogs(parts: LogsParts): Pipeline & { provider: LoggerProvider } {
-  const { config, resource, exporters, report } = parts
-  const given = config.code.logRecordProcessors ?? []
-  const provider = new LoggerProvider({
-    resource,
-    processors: [
-      ...given.map(processor => contain('logRecordProcessors', processor, report)),
-      ...exporters.map(exporter => new BatchLogRecordProcessor(batchOptions(exporter, config.logs.batch))),
-    ],
-  })
+  const { config, resource, deliveries, report } = parts
+  const given = (config.code.logRecordProcessors ?? []).map(own => contain('logRecordProcessors', own, report))
+  const provider = new LoggerProvider({ resource, processors: [...given, ...deliveries.map(createProcessor)] })
   return {
     provider,
     install: () => logs.setGlobalLoggerProvider(provider),
     uninstall: () => logs.disable(),
-    flush: () => provider.forceFlush(),
+    // Not the provider's: its timers hold the process for as long as a processor takes.
+    flush: timeoutMs =>
+      settleAll([...given.map(own => () => own.forceFlush()), ...deliveries.map(own => () => own.flush(timeoutMs))]),
     shutdown: () => provider.shutdown(),
+    flushForeign: foreignFlush(given),
+  }
+}
+
+function createProcessor(delivery: Delivery<ReadableLogRecord>): LogRecordProcessor {
+  return {
+    onEmit: record => delivery.push(record),
+    forceFlush: () => delivery.flush(),
+    shutdown: () => delivery.flush(),
   }
 }

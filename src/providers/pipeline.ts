@@ -4,6 +4,20 @@ export interface Pipeline {
   install(): boolean
   /** Takes back what `install` registered. */
   uninstall(): void
-  flush(): Promise<void>
+  /** Sends what is queued. Never rejects; resolves when nothing more can be done within `timeoutMs`, or later. */
+  flush(timeoutMs: number): Promise<void>
+  /** The same for good. */
   shutdown(): Promise<void>
+  /** Where somebody else's parts work in it, which know no other way to end than promises: their flush. */
+  readonly flushForeign?: (() => Promise<void>) | undefined
+}
+
+/** Does all of it side by side, and resolves when all has settled. */
+export async function settleAll(work: readonly (() => Promise<unknown>)[]): Promise<void> {
+  await Promise.allSettled(work.map(async act => act()))
+}
+
+/** What the user's parts need at the natural end of the process; undefined where there are none. */
+export function foreignFlush(parts: readonly { forceFlush(): Promise<void> }[]): (() => Promise<void>) | undefined {
+  return parts.length === 0 ? undefined : () => settleAll(parts.map(part => () => part.forceFlush()))
 }

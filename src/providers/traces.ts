@@ -1,36 +1,47 @@
-import { trace } from '@opentelemetry/api'
+import { trace, TraceFlags } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
-import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace'
+import { type ReadableSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import type { Config } from '../config/config.ts'
 import type { Report } from '../diagnostics/problem.ts'
-import { batchOptions } from './batch-options.ts'
+import type { Delivery } from '../exporters/delivery.ts'
 import { contain } from './contain.ts'
-import type { Pipeline } from './pipeline.ts'
+import { foreignFlush, type Pipeline, settleAll } from './pipeline.ts'
 import { createSampler } from './sampler.ts'
 
 export interface TracesParts {
   readonly config: Config
   readonly resource: Resource
-  readonly exporters: readonly SpanExporter[]
+  readonly deliveries: readonly Delivery<ReadableSpan>[]
   readonly report: Report
 }
 
 export function createTraces(parts: TracesParts): Pipeline & { provider: TracerProvider } {
-  const { config, resource, exporters, report } = parts
-  const given = config.code.spanProcessors ?? []
+  const { config, resource, deliveries, report } = parts
+  const given = (config.code.spanProcessors ?? []).map(processor => contain('spanProcessors', processor, report))
   const provider = new TracerProvider({
     resource,
     sampler: createSampler(config, report),
-    spanProcessors: [
-      ...given.map(processor => contain('spanProcessors', processor, report)),
-      ...exporters.map(exporter => new BatchSpanProcessor(batchOptions(exporter, config.traces.batch))),
-    ],
+    spanProcessors: [...given, ...deliveries.map(createProcessor)],
   })
   return {
     provider,
     install: () => trace.setGlobalTracerProvider(provider),
     uninstall: () => trace.disable(),
-    flush: () => provider.forceFlush(),
+    // Not the provider's: its timers hold the process for as long as a processor takes.
+    flush: timeoutMs =>
+      settleAll([...given.map(own => () => own.forceFlush()), ...deliveries.map(own => () => own.flush(timeoutMs))]),
     shutdown: () => provider.shutdown(),
+    flushForeign: foreignFlush(given),
+  }
+}
+
+function createProcessor(delivery: Delivery<ReadableSpan>): SpanProcessor {
+  return {
+    onStart() {},
+    onEnd(span) {
+      if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) delivery.push(span)
+    },
+    forceFlush: () => delivery.flush(),
+    shutdown: () => delivery.flush(),
   }
 }

@@ -1,0 +1,40 @@
+const firstPauseMs = 1000
+const longestPauseMs = 5000
+/** A wish of the collector beyond this is a mistake of its clock. */
+const longestWishMs = 3_600_000
+/** So many failures in a row, and we stop knocking with every batch. */
+const failuresUntilPaused = 3
+
+/** `paused`: after repeated failures, or because the collector asked for it, only a probe is sent now and then. */
+export type CircuitState = 'ok' | 'failing' | 'paused'
+
+/** Knows how the last requests went, and how long to leave the collector alone. */
+export interface Circuit {
+  readonly state: CircuitState
+  succeeded(): void
+  /** How long to wait, from the beginning of the request that failed. `isFinal`: the next request may well succeed. */
+  failed(failure: { readonly retryAfterMs?: number | undefined; readonly isFinal: boolean }): number
+}
+
+export function createCircuit(random: () => number = Math.random): Circuit {
+  let failures = 0
+  let wished = false
+  return {
+    get state() {
+      if (failures === 0) return 'ok'
+      return wished || failures >= failuresUntilPaused ? 'paused' : 'failing'
+    },
+    succeeded() {
+      failures = 0
+      wished = false
+    },
+    failed({ retryAfterMs, isFinal }) {
+      failures++
+      wished = retryAfterMs !== undefined
+      if (retryAfterMs !== undefined) return Math.min(retryAfterMs, longestWishMs)
+      if (isFinal && failures < failuresUntilPaused) return 0
+      // Not the same for all processes that lost the collector at the same moment.
+      return Math.min(longestPauseMs, firstPauseMs * 1.5 ** (failures - 1)) * (0.8 + 0.2 * random())
+    },
+  }
+}

@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { context, ROOT_CONTEXT } from '@opentelemetry/api'
+import { suppressTracing } from '@opentelemetry/core'
+import { describeThrown } from '../diagnostics/describe-thrown.ts'
+import { Books, type BooksParts } from './books.ts'
+import { createCircuit } from './circuit.ts'
+import type { Failed, Outcome } from './outcome.ts'
+import type { Batch, Queue } from './queue.ts'
+import type { Parcel, Sender } from './sender.ts'
+
+export interface DeliveryParts<Entry, Items> extends Omit<BooksParts, 'queue' | 'circuit'> {
+  readonly queue: Queue<Entry, Items>
+  readonly sender: Sender<Items>
+  /** How long records wait for others to go with them. */
+  readonly lingerMs: number
+  /** For one request, in all. */
+  readonly timeoutMs: number
+  /** Told after each request. */
+  readonly onSettled: (books: Books, outcome: Outcome) => void
+}
+
+/** A request that is to be made while the process ends, and what to do with its outcome. */
+export interface LastWord {
+  readonly content: Parcel | Outcome
+  /** Undefined where the time was over before. */
+  settle(outcome: Outcome | undefined): void
+}
+
+/** Brings records to their exporter, one request at a time, and keeps the books. It never throws and never rejects. */
+export interface Delivery<Entry> {
+  readonly books: Books
+  push(entry: Entry): void
+  /**
+   * Sends now. Resolves once all that was handed over before is settled, or the collector cannot be had. The deadline
+   * (default: that of one request) ends further attempts; it does not cut short a request that is under way.
+   */
+  flush(timeoutMs?: number): Promise<void>
+  /** Takes out all that is not known to have arrived: for an end that no promise survives. */
+  takeLastWords(): readonly LastWord[]
+  /** Ends for good: what is left is given up. */
+  close(): void
+}
+
+const shortPauseMs = 100
+
+export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>): Delivery<Entry> {
+  const { queue, sender, lingerMs, timeoutMs, onSettled } = parts
+  const circuit = createCircuit()
+  const books = new Books({ ...parts, circuit })
+  let closed = false
+  let running: Promise<boolean> | undefined
+  /** Changes when what is under way is taken out of our hands: its outcome is nobody's then. */
+  let generation = 0
+  let lastFailure: Failed | undefined
+  let timer: NodeJS.Timeout | undefined
+  let awaited: 'linger' | 'soon' | 'pause' | undefined
+
+  function push(entry: Entry): void {
+    if (closed) return
+    books.ended += queue.countOf(entry)
+    books.drop(queue.push(entry))
+    schedule()
+  }
+
+  function schedule(): void {
+    if (closed || running !== undefined || awaited === 'soon' || awaited === 'pause' || queue.waiting === 0) return
+    if (queue.isDue) wait('soon', 0) // not now: this is the app's `span.end()`
+    else if (awaited === undefined) wait('linger', lingerMs)
+  }
+
+  function wait(what: NonNullable<typeof awaited>, ms: number): void {
+    stopWaiting()
+    awaited = what
+    timer = setTimeout(() => {
+      stopWaiting()
+      void run()
+    }, ms).unref()
+  }
+
+  function stopWaiting(): void {
+    clearTimeout(timer)
+    awaited = undefined
+  }
+
+  /** Sends what waits now, and whole batches beyond it. False where that has to be tried again. */
+  function run(): Promise<boolean> {
+    stopWaiting()
+    running ??= sendWaiting().finally(() => {
+      running = undefined
+      schedule()
+    })
+    return running
+  }
+
+  async function sendWaiting(): Promise<boolean> {
+    const goal = books.ended
+    while (books.ended - queue.waiting < goal || queue.isDue) {
+      const batch = queue.take()
+      if (batch === undefined) break
+      const mine = generation
+      const begin = performance.now()
+      const outcome = await request(batch)
+      if (mine !== generation) return true
+      const elapsedMs = performance.now() - begin
+      const pauseMs = enter(batch, outcome)
+      books.onAttempt?.({ seconds: elapsedMs / 1000, outcome })
+      onSettled(books, outcome)
+      if (outcome.kind === 'failed' || pauseMs > 0) {
+        wait('pause', Math.max(shortPauseMs, pauseMs - elapsedMs))
+        return outcome.kind !== 'failed'
+      }
+    }
+    return true
+  }
+
+  /** The app's context stays out of it, and nothing of ours is traced. */
+  async function request({ items }: Batch<Items>): Promise<Outcome> {
+    try {
+      return await context.with(suppressTracing(ROOT_CONTEXT), () => sender.send(items, timeoutMs))
+    } catch (error) {
+      return { kind: 'refused', reason: 'export_failed', words: describeThrown(error) }
+    }
+  }
+
+  /** How long to leave the collector alone now. */
+  function enter({ count }: Batch<Items>, outcome: Outcome): number {
+    lastFailure = outcome.kind === 'failed' ? outcome : undefined
+    if (outcome.kind === 'failed') {
+      books.note(outcome)
+      books.drop(queue.putBack())
+      return circuit.failed({ retryAfterMs: outcome.retryAfterMs, isFinal: false })
+    }
+    queue.done()
+    books.settle(count, outcome)
+    if (outcome.kind === 'refused') return circuit.failed({ isFinal: true })
+    circuit.succeeded()
+    return 0
+  }
+
+  async function flush(flushTimeoutMs = timeoutMs): Promise<void> {
+    const goal = books.ended
+    const deadline = performance.now() + flushTimeoutMs
+    for (let pauseMs = shortPauseMs; books.ended - books.queued < goal; pauseMs *= 2) {
+      if ((await run()) || closed) continue
+      // A collector that is away is not back within an exit timeout; one that answers may be.
+      if (lastFailure?.reason !== 'unavailable') return
+      const nextMs = Math.max(pauseMs, lastFailure.retryAfterMs ?? 0)
+      if (performance.now() + nextMs >= deadline) return
+      await sleep(nextMs, undefined, { ref: false })
+    }
+  }
+
+  function takeOut(): readonly Batch<Items>[] {
+    generation++
+    stopWaiting()
+    const { batches, losses } = queue.empty()
+    for (const loss of losses) books.drop(loss)
+    return batches
+  }
+
+  return {
+    books,
+    push,
+    flush,
+    takeLastWords: () =>
+      takeOut().map(({ items, count }) => ({
+        content: prepare(sender, items),
+        settle: outcome =>
+          outcome === undefined ? books.drop({ reason: 'exit_deadline', count }) : books.settle(count, outcome),
+      })),
+    close() {
+      if (closed) return
+      closed = true
+      const reason = lastFailure?.reason ?? 'exit_deadline'
+      for (const { count } of takeOut()) books.drop({ reason, count })
+      sender.abandon()
+    },
+  }
+}
+
+function prepare<Items>(sender: Sender<Items>, items: Items): Parcel | Outcome {
+  try {
+    return sender.prepare(items)
+  } catch (error) {
+    return { kind: 'refused', reason: 'export_failed', words: describeThrown(error) }
+  }
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { createCircuit } from '../../src/exporters/circuit.ts'
+
+const passing = { isFinal: false }
+const final = { isFinal: true }
+
+test('the pause grows to a bound', () => {
+  const circuit = createCircuit(() => 1)
+  const pauses = Array.from({ length: 8 }, () => circuit.failed(passing))
+  expect(pauses).toEqual([1000, 1500, 2250, 3375, 5000, 5000, 5000, 5000])
+})
+
+test('processes that lost the collector together do not come back together', () => {
+  expect(createCircuit(() => 0).failed(passing)).toBe(800)
+  expect(createCircuit(() => 1).failed(passing)).toBe(1000)
+})
+
+test('the third failure in a row opens it, one success closes it', () => {
+  const circuit = createCircuit()
+  const states = [circuit.state]
+  for (const _ of [1, 2, 3]) {
+    circuit.failed(passing)
+    states.push(circuit.state)
+  }
+  circuit.succeeded()
+  expect([...states, circuit.state]).toEqual(['ok', 'failing', 'failing', 'paused', 'ok'])
+})
+
+test('a request that was refused says nothing of the next one, until it happens again and again', () => {
+  const circuit = createCircuit(() => 1)
+  expect([circuit.failed(final), circuit.failed(final), circuit.failed(final)]).toEqual([0, 0, 2250])
+})
+
+test('the wish of the collector goes before our own pause, up to an hour', () => {
+  const circuit = createCircuit()
+  expect(circuit.failed({ ...passing, retryAfterMs: 60_000 })).toBe(60_000)
+  expect(circuit.state).toBe('paused')
+  expect(circuit.failed({ ...passing, retryAfterMs: 10 ** 12 })).toBe(3_600_000)
+})
