@@ -1,7 +1,8 @@
 // Bundles src into dist: the doors, and the SDK behind them in one file that they load when they are opened.
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
+import { bundledText } from './bundled-text.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -31,6 +32,7 @@ const visibleRequire: Plugin = {
   },
 }
 
+const scripts: Metafile[] = []
 rmSync(dist, { recursive: true, force: true })
 const { metafile } = await build({
   absWorkingDir: root,
@@ -44,7 +46,7 @@ const { metafile } = await build({
   external: ['@opentelemetry/api'],
   // The one CommonJS package among what is bundled requires a builtin, and ES modules have no `require`.
   banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
-  plugins: [ownHook, visibleRequire],
+  plugins: [ownHook, visibleRequire, bundledText(metafile => scripts.push(metafile))],
   minifySyntax: true,
   minifyWhitespace: true,
   chunkNames: 'chunk-[hash]',
@@ -53,12 +55,12 @@ const { metafile } = await build({
   logLevel: 'warning',
 })
 for (const file of ['old-node.cjs', 'old-node.d.cts']) cpSync(join(root, 'src', file), join(dist, file))
-writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences(metafile))
-mkdirSync(dist, { recursive: true })
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([metafile, ...scripts]))
 
 /** The licence of every package of which something is in the bundle. */
-function licences({ outputs }: Metafile): string {
-  const inputs = Object.values(outputs).flatMap(output => Object.keys(output.inputs))
+function licences(bundles: readonly Metafile[]): string {
+  const outputs = bundles.flatMap(bundle => Object.values(bundle.outputs))
+  const inputs = outputs.flatMap(output => Object.keys(output.inputs))
   const folders = new Set(inputs.flatMap(path => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []))
   const byText = Map.groupBy([...folders].toSorted(), folder => licenceText(join(root, folder)))
   return [...byText].map(([text, same]) => `${same.map(describe).join('\n')}\n\n${text}`).join(`\n${'-'.repeat(80)}\n`)

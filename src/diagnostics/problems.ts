@@ -114,6 +114,11 @@ export const catalogue = {
     say: (p: { option: string; method: string; reason: string }) =>
       `${p.method}() of the option ${p.option} threw (${p.reason}); going on as if it had not been called`,
   },
+  'callback-failed': {
+    severity: 'warn',
+    say: (p: { instruments: string; reason: string }) =>
+      `the callback of ${p.instruments} failed (${p.reason}); its metric is left out of this collection`,
+  },
   'patch-failed': {
     severity: 'warn',
     say: (p: { library: string; reason: string }) => `${p.library} cannot be watched (${p.reason}); it runs untouched`,

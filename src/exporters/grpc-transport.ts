@@ -1,111 +1,122 @@
-import * as http2 from 'node:http2'
-import { gzipSync } from 'node:zlib'
-import type { ExportResponse } from '@opentelemetry/otlp-exporter-base'
-import type { OtlpConfig } from '../config/config.ts'
-import type { Transport } from './transport.ts'
-
-export interface GrpcTransportOptions extends Pick<OtlpConfig, 'url' | 'headers' | 'compression' | 'tls'> {
-  /** `/package.Service/Method` */
-  readonly path: string
-  readonly userAgent: string
-}
-
-/** Codes after which the OTLP specification allows to send the same again. */
-const retryable = new Set([1, 4, 8, 10, 11, 14, 15])
-const unavailable = 14
+import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2'
+import { createAttempts, maxAnswerBytes } from './attempts.ts'
+import { compress } from './compress.ts'
+import { connectHttp2, type Http2Connection } from './connect-http2.ts'
+import { describeError } from './describe-error.ts'
+import { judgeGrpcStatus } from './grpc-status.ts'
+import { judgeHttpStatus } from './http-status.ts'
+import { decodeRpcStatus } from './rpc-status.ts'
+import type { Answer, Target, Transport } from './transport.ts'
+import { createWording, type Wording } from './wording.ts'
 
 /**
  * OTLP over gRPC needs one unary call. On Node's own HTTP/2 that is this file; `@grpc/grpc-js` would cost every
  * process some 35 ms at start and 4 MB on disk. https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
-export function createGrpcTransport(options: GrpcTransportOptions): Transport {
-  let session: http2.ClientHttp2Session | undefined
+export function createGrpcTransport(target: Target): Transport {
+  const wording = createWording(target.headers)
+  const attempts = createAttempts(wording)
+  let connection: Http2Connection | undefined
 
-  function connected(): http2.ClientHttp2Session {
-    if (session !== undefined && !session.closed && !session.destroyed) return session
-    const opened = http2.connect(options.url, options.tls)
-    // Without a listener a refused connection would be an uncaught exception of the app; the call learns of it itself.
-    opened.on('error', () => {})
-    opened.on('goaway', () => opened.close())
-    opened.unref()
-    session = opened
-    return opened
+  /** Undefined where nothing was heard because the collector had meanwhile closed the connection that was kept. */
+  async function tryOnce(body: Buffer, timeoutMs: number, signal: AbortSignal): Promise<Answer | undefined> {
+    const isKept = connection?.isOpen() === true
+    if (connection === undefined || !isKept) connection = connectHttp2(target)
+    const current = connection
+    const answer = await call(current.session, { target, body, timeoutMs, signal, wording })
+    if (answer.kind !== 'failed' || answer.reason === 'unavailable') return answer
+    current.destroy() // what hangs or is broken is not used again
+    return isKept && answer.reason === 'unreachable' ? undefined : answer
   }
 
   return {
     send: (data, timeoutMs) =>
-      call(connected(), options, frame(data, options.compression), Math.max(1, Math.round(timeoutMs))),
-    shutdown() {
-      session?.destroy()
+      attempts.run(timeoutMs, async signal => {
+        const deadline = performance.now() + timeoutMs
+        const body = frame(await compress(data, target.compression, signal), target.compression)
+        const tryInTime = () => tryOnce(body, deadline - performance.now(), signal)
+        return (await tryInTime()) ?? (await tryInTime()) ?? unreachable('the connection was closed')
+      }),
+    abandon() {
+      attempts.abandon()
+      connection?.destroy()
     },
   }
 }
 
-function call(
-  session: http2.ClientHttp2Session,
-  options: GrpcTransportOptions,
-  body: Buffer,
-  timeoutMs: number,
-): Promise<ExportResponse> {
+interface Call {
+  readonly target: Target
+  readonly body: Buffer
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+  readonly wording: Wording
+}
+
+function call(session: ClientHttp2Session, { target, body, timeoutMs, signal, wording }: Call): Promise<Answer> {
   return new Promise(resolve => {
     const stream = session.request({
-      ...options.headers,
+      ...target.headers,
       ':method': 'POST',
-      ':path': options.path,
+      ':path': target.grpcPath,
       'content-type': 'application/grpc',
-      'user-agent': options.userAgent,
-      'grpc-timeout': `${Math.min(timeoutMs, 99_999_999)}m`, // at most eight digits
+      'user-agent': target.userAgent,
+      'grpc-timeout': `${Math.min(Math.max(1, Math.round(timeoutMs)), 99_999_999)}m`, // at most eight digits
       te: 'trailers',
-      ...(options.compression === 'gzip' && { 'grpc-encoding': 'gzip' }),
+      ...(target.compression === 'gzip' && { 'grpc-encoding': 'gzip' }),
     })
     const chunks: Buffer[] = []
-    let status: http2.IncomingHttpHeaders = {}
-    let httpStatus: number | undefined
-    const deadline = setTimeout(() => finish(failure(4, `no answer within ${timeoutMs} ms`)), timeoutMs)
-    deadline.unref()
-
-    function finish(response: ExportResponse): void {
-      clearTimeout(deadline)
-      resolve(response)
-      if (!stream.closed) stream.close(http2.constants.NGHTTP2_CANCEL)
+    let size = 0
+    let headers: IncomingHttpHeaders | undefined
+    let trailers: IncomingHttpHeaders | undefined
+    const settle = (answer: Answer): void => {
+      resolve(answer)
+      signal.removeEventListener('abort', stop)
+      if (!stream.closed) stream.close(process.getBuiltinModule('node:http2').constants.NGHTTP2_CANCEL)
     }
-
-    stream.on('response', headers => {
-      httpStatus = Number(headers[':status'])
-      if (headers['grpc-status'] !== undefined) status = headers // an answer without a body has its status here
+    const stop = (): void => settle(signal.reason as Answer)
+    stream.on('response', found => (headers = found))
+    stream.on('trailers', found => (trailers = found))
+    stream.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size > maxAnswerBytes) settle(refused(`an answer of more than ${maxAnswerBytes} bytes`))
     })
-    stream.on('trailers', trailers => (status = trailers))
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-    stream.on('error', error => finish(failure(unavailable, describe(error))))
-    stream.on('close', () => finish(outcome(status, httpStatus, Buffer.concat(chunks))))
-    stream.end(body)
+    stream.on('error', error => settle(unreachable(wording('', describeError(error)))))
+    stream.on('close', () => settle(judge({ ...headers, ...trailers }, Buffer.concat(chunks), wording)))
+    signal.addEventListener('abort', stop)
+    if (signal.aborted) stop()
+    else stream.end(body)
   })
 }
 
-function outcome(status: http2.IncomingHttpHeaders, httpStatus: number | undefined, body: Buffer): ExportResponse {
-  const code = status['grpc-status']
-  if (code === '0') return { status: 'success', data: body.subarray(5) }
-  if (code !== undefined) return failure(Number(code), decodeMessage(String(status['grpc-message'] ?? '')))
-  if (httpStatus !== undefined && httpStatus !== 200) return failure(2, `HTTP status ${httpStatus}`)
-  return failure(unavailable, 'the connection was closed without a gRPC status')
+/** The status stands in the trailers, and in the headers of an answer that has no body. */
+function judge(headers: IncomingHttpHeaders, body: Buffer, wording: Wording): Answer {
+  const { ':status': httpStatus = '200', 'grpc-status': code, 'grpc-message': message = '' } = headers
+  if (code === '0') return { kind: 'accepted', ...(body[0] === uncompressed && { body: body.subarray(prefixBytes) }) }
+  if (code !== undefined) {
+    const details = decodeRpcStatus(Buffer.from(String(headers['grpc-status-details-bin'] ?? ''), 'base64'))
+    const words = wording(`gRPC status ${code}`, decodePercents(String(message)) || details?.message)
+    return judgeGrpcStatus(Number(code), words, details?.retryAfterMs)
+  }
+  // Something on the way that does not speak gRPC.
+  if (Number(httpStatus) !== 200)
+    return judgeHttpStatus(Number(httpStatus), `HTTP status ${httpStatus}`, headers['retry-after'])
+  return unreachable('the connection was closed without a gRPC status')
 }
 
-function failure(code: number, message: string): ExportResponse {
-  const error = new Error(`gRPC status ${code}${message === '' ? '' : `: ${message}`}`)
-  return retryable.has(code) ? { status: 'retryable', error } : { status: 'failure', error }
-}
+/** A compression flag and four bytes of length stand before every message. */
+const prefixBytes = 5
+const uncompressed = 0
 
-/** One length-prefixed message: a compression flag, four bytes of length, the message. */
-function frame(data: Uint8Array, compression: OtlpConfig['compression']): Buffer {
-  const message = compression === 'gzip' ? gzipSync(data) : data
-  const framed = Buffer.allocUnsafe(5 + message.length)
-  framed.writeUInt8(compression === 'gzip' ? 1 : 0, 0)
+function frame(message: Uint8Array, compression: Target['compression']): Buffer {
+  const framed = Buffer.allocUnsafe(prefixBytes + message.length)
+  framed.writeUInt8(compression === 'gzip' ? 1 : uncompressed, 0)
   framed.writeUInt32BE(message.length, 1)
-  framed.set(message, 5)
+  framed.set(message, prefixBytes)
   return framed
 }
 
-function decodeMessage(message: string): string {
+function decodePercents(message: string): string {
   try {
     return decodeURIComponent(message)
   } catch {
@@ -113,6 +124,10 @@ function decodeMessage(message: string): string {
   }
 }
 
-function describe(error: Error & { code?: string }): string {
-  return error.message || error.code || error.name
+function unreachable(words: string): Answer {
+  return { kind: 'failed', reason: 'unreachable', words }
+}
+
+function refused(words: string): Answer {
+  return { kind: 'refused', reason: 'rejected', words }
 }

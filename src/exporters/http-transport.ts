@@ -1,92 +1,123 @@
-import * as http from 'node:http'
-import * as https from 'node:https'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
-import { type ExportResponse, OTLPExporterError } from '@opentelemetry/otlp-exporter-base'
-import type { OtlpConfig } from '../config/config.ts'
-import type { Transport } from './transport.ts'
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { createAttempts, maxAnswerBytes } from './attempts.ts'
+import { compress } from './compress.ts'
+import { describeError } from './describe-error.ts'
+import { judgeHttpStatus } from './http-status.ts'
+import { lookup } from './lookup.ts'
+import type { Failed } from './outcome.ts'
+import { decodeRpcStatus } from './rpc-status.ts'
+import type { Answer, Target, Transport } from './transport.ts'
+import { createWording, type Wording } from './wording.ts'
 
-export interface HttpTransportOptions extends Pick<OtlpConfig, 'url' | 'headers' | 'compression' | 'tls'> {
-  readonly contentType: string
-  readonly userAgent: string
-}
-
-/** https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
-const retryable = new Set([429, 502, 503, 504])
-/** An answer of a collector has a few bytes; more is a mistake in the address. */
-const maxAnswerBytes = 4 * 1024 * 1024
-const compress = promisify(gzip)
-
-/** OTLP over HTTP: one POST for each request, over connections that are kept. */
-export function createHttpTransport(options: HttpTransportOptions): Transport {
-  const { request, Agent } = options.url.startsWith('https:') ? https : http
-  const agent = new Agent({ keepAlive: true, ...options.tls })
+/** OTLP over HTTP: one POST for each request, over a connection that is kept. */
+export function createHttpTransport(target: Target, contentType: string): Transport {
+  // Only the one that is needed, and only now: at the end of a process each costs its start.
+  const { request, Agent } = process.getBuiltinModule(target.url.startsWith('https:') ? 'node:https' : 'node:http')
+  // One kept connection: a request that met a dead one will not meet another.
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 1, lookup, ...target.tls })
+  const wording = createWording(target.headers)
+  const attempts = createAttempts(wording)
   const headers = {
-    ...options.headers,
-    'content-type': options.contentType,
-    'user-agent': options.userAgent,
-    ...(options.compression === 'gzip' && { 'content-encoding': 'gzip' }),
+    ...target.headers,
+    'content-type': contentType,
+    'user-agent': target.userAgent,
+    ...(target.compression === 'gzip' && { 'content-encoding': 'gzip' }),
   }
   return {
-    async send(data, timeoutMs) {
-      try {
-        const body = options.compression === 'gzip' ? await compress(data) : data
+    send: (data, timeoutMs) =>
+      attempts.run(timeoutMs, async signal => {
+        const body = await compress(data, target.compression, signal)
         const length = { 'content-length': body.byteLength }
-        return await post(
-          request(options.url, { method: 'POST', agent, headers: { ...headers, ...length } }),
-          body,
-          timeoutMs,
-        )
-      } catch (error) {
-        return { status: 'failure', error: error as Error } // a header that HTTP does not allow
-      }
-    },
-    shutdown() {
+        const tryOnce = (): Promise<Answer | undefined> =>
+          post(
+            request(target.url, { method: 'POST', agent, headers: { ...headers, ...length } }),
+            body,
+            signal,
+            wording,
+          )
+        return (await tryOnce()) ?? (await tryOnce()) ?? unreachable('the connection was closed')
+      }),
+    abandon() {
+      attempts.abandon()
       agent.destroy()
     },
   }
 }
 
-function post(request: http.ClientRequest, body: Uint8Array, timeoutMs: number): Promise<ExportResponse> {
+/** Undefined where nothing was heard because the collector had meanwhile closed the connection that was kept. */
+function post(
+  request: ClientRequest,
+  body: Uint8Array,
+  signal: AbortSignal,
+  wording: Wording,
+): Promise<Answer | undefined> {
   return new Promise(resolve => {
-    const tooLate = new Error(`no answer within ${Math.round(timeoutMs)} ms`)
-    const deadline = setTimeout(() => request.destroy(tooLate), timeoutMs)
-    deadline.unref()
-    request.on('socket', socket => socket.unref())
-    let answer: http.IncomingMessage | undefined
-    // Whatever goes wrong on the way may go well the next time; of an answer that has begun the status is known.
-    const fail = (error: Error): void =>
-      resolve(answer === undefined ? { status: 'retryable', error } : outcome(answer, undefined, error))
+    let response: IncomingMessage | undefined
+    const chunks: Buffer[] = []
+    let size = 0
+    /** Of an answer that has begun the status is known, whatever happens to the rest of it. */
+    const settle = (unanswered?: Answer): void =>
+      resolve(response === undefined ? unanswered : judge(response, Buffer.concat(chunks), wording))
+    const stop = (): void => {
+      settle(signal.reason as Answer)
+      request.destroy()
+    }
+    const fail = (error: Error & { code?: string }): void => {
+      const isStale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
+      settle(isStale ? undefined : unreachable(wording('', describeError(error))))
+    }
+    request.on('socket', letGo)
     request.on('error', fail)
-    request.on('close', () => clearTimeout(deadline))
-    request.on('response', response => {
-      answer = response
-      const chunks: Buffer[] = []
-      let size = 0
-      response.on('data', (chunk: Buffer) => {
-        size += chunk.length
-        chunks.push(chunk)
-        if (size > maxAnswerBytes) response.destroy(new Error(`an answer of more than ${maxAnswerBytes} bytes`))
-      })
-      response.on('error', fail)
-      response.on('end', () => resolve(outcome(response, Buffer.concat(chunks))))
+    request.on('close', () => {
+      signal.removeEventListener('abort', stop)
+      settle(unreachable('the connection was closed without an answer'))
     })
-    request.end(body)
+    request.on('response', answer => {
+      response = answer
+      answer.on('data', (chunk: Buffer) => {
+        chunks.push(chunk)
+        size += chunk.length
+        if (size <= maxAnswerBytes) return
+        settle()
+        request.destroy()
+      })
+      answer.on('error', fail)
+      answer.on('end', () => settle())
+    })
+    signal.addEventListener('abort', stop)
+    if (signal.aborted) stop()
+    else request.end(body)
   })
 }
 
-function outcome(response: http.IncomingMessage, body: Buffer | undefined, cause?: Error): ExportResponse {
-  const { statusCode = 0, statusMessage, headers } = response
-  if (statusCode >= 200 && statusCode < 300) return { status: 'success', ...(body && { data: body }) }
-  const error = cause ?? new OTLPExporterError(statusMessage, statusCode, body?.toString())
-  if (!retryable.has(statusCode)) return { status: 'failure', error }
-  const retryInMillis = parseRetryAfter(headers['retry-after'])
-  return { status: 'retryable', error, ...(retryInMillis !== undefined && { retryInMillis }) }
+/** It must not keep the process alive: not before it is connected either, when each address tried has a new handle. */
+function letGo(socket: Socket): void {
+  socket.unref()
+  if (socket.connecting) socket.on('connectionAttempt', () => socket.unref())
 }
 
-/** Seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
-function parseRetryAfter(value: string | undefined): number | undefined {
-  if (value === undefined || value.trim() === '') return undefined
-  const pause = Number.isNaN(Number(value)) ? Date.parse(value) - Date.now() : Number(value) * 1000
-  return Number.isNaN(pause) ? undefined : Math.max(0, pause)
+function judge(response: IncomingMessage, body: Buffer, wording: Wording): Answer {
+  const { statusCode = 0, statusMessage, headers } = response
+  if (statusCode >= 200 && statusCode < 300) return { kind: 'accepted', ...(response.complete && { body }) }
+  const message = readMessage(headers['content-type'], body) || statusMessage
+  return judgeHttpStatus(statusCode, wording(`HTTP status ${statusCode}`, message), headers['retry-after'])
+}
+
+const messages: Readonly<Record<string, (body: Buffer) => string>> = {
+  'application/x-protobuf': body => decodeRpcStatus(body)?.message ?? '',
+  'application/json': body => String((JSON.parse(body.toString()) as { message?: unknown }).message ?? ''),
+  'text/plain': body => body.toString(),
+}
+
+function readMessage(contentType = '', body: Buffer): string {
+  try {
+    return messages[contentType.split(';', 1)[0]!.trim().toLowerCase()]?.(body).trim() ?? ''
+  } catch {
+    return '' // it was not what it said
+  }
+}
+
+function unreachable(words: string): Failed {
+  return { kind: 'failed', reason: 'unreachable', words }
 }

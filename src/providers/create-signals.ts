@@ -9,6 +9,7 @@ import { createMetrics } from './metrics.ts'
 import { type Pipeline, settleAll } from './pipeline.ts'
 import { createPropagation } from './propagators.ts'
 import type { ProxyMeterProvider } from './proxy-meter-provider.ts'
+import { installSelfMetrics } from './self-metrics.ts'
 import { createTraces } from './traces.ts'
 
 export interface SignalsParts {
@@ -48,6 +49,7 @@ export function createSignals(parts: SignalsParts): Signals {
     report,
   })
   const logs = createLogs({ config, resource, deliveries: exporters.logs, report })
+  installSelfMetrics(metrics.provider, exporters.books)
   const pipelines = [traces, metrics, logs]
   const foreign = pipelines.flatMap(({ flushForeign }) => flushForeign ?? [])
   const providers = { traces: traces.provider, metrics: metrics.provider, logs: logs.provider }

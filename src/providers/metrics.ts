@@ -4,21 +4,24 @@ import {
   type IAttributesProcessor,
   type MetricReader,
   MeterProvider,
-  PeriodicExportingMetricReader,
-  type PushMetricExporter,
+  type ResourceMetrics,
   type ViewOptions,
 } from '@opentelemetry/sdk-metrics'
 import type { Config } from '../config/config.ts'
+import { describeThrown } from '../diagnostics/describe-thrown.ts'
 import type { Report } from '../diagnostics/problem.ts'
 import { createProblem } from '../diagnostics/problems.ts'
+import type { Delivery } from '../exporters/delivery.ts'
 import { contain } from './contain.ts'
-import type { Pipeline } from './pipeline.ts'
+import { PeriodicReader } from './periodic-reader.ts'
+import { foreignFlush, type Pipeline, settleAll } from './pipeline.ts'
 import type { ProxyMeterProvider } from './proxy-meter-provider.ts'
 
 export interface MetricsParts {
   readonly config: Config
   readonly resource: Resource
-  readonly exporters: readonly PushMetricExporter[]
+  /** Each has collections of its own. */
+  readonly deliveries: readonly Delivery<ResourceMetrics>[]
   /** Readers that bring their own way out, such as a Prometheus server. */
   readonly readers: readonly MetricReader[]
   /** In place since `@org/otel` was imported, where it was. */
@@ -26,23 +29,30 @@ export interface MetricsParts {
   readonly report: Report
 }
 
-export function createMetrics(parts: MetricsParts): Pipeline & { provider: MeterProvider } {
-  const { config, resource, exporters, readers, proxy, report } = parts
+export interface MetricsPipeline extends Pipeline {
+  readonly provider: MeterProvider
+  /** Hands over what the app did up to now, for an end that no promise survives. */
+  collectLast(): void
+}
+
+export function createMetrics(parts: MetricsParts): MetricsPipeline {
+  const { config, resource, deliveries, readers, proxy, report } = parts
+  const given = config.code.metricReaders ?? []
+  const ways = deliveries.map(delivery => ({
+    delivery,
+    reader: new PeriodicReader({
+      delivery,
+      intervalMs: config.metrics.intervalMs,
+      timeoutMs: config.metrics.timeoutMs,
+      onError: (instruments, reason) =>
+        report(createProblem('callback-failed', { instruments, reason: describeThrown(reason) })),
+    }),
+  }))
   const provider = new MeterProvider({
     resource,
     views: createViews(config.code.views ?? [], report),
-    readers: [
-      ...(config.code.metricReaders ?? []),
-      ...readers,
-      ...exporters.map(
-        exporter =>
-          new PeriodicExportingMetricReader({
-            exporter,
-            exportIntervalMillis: config.metrics.intervalMs,
-            exportTimeoutMillis: config.metrics.timeoutMs,
-          }),
-      ),
-    ],
+    readers: [...given, ...readers, ...ways.map(({ reader }) => reader)],
+    sdkMetricsEnabled: true,
   })
   return {
     provider,
@@ -53,8 +63,16 @@ export function createMetrics(parts: MetricsParts): Pipeline & { provider: Meter
       return true
     },
     uninstall: () => metrics.disable(),
-    flush: () => provider.forceFlush(),
+    // Not the provider's: it knows no deadline.
+    flush: () => settleAll([...given, ...ways.map(({ reader }) => reader)].map(reader => () => reader.forceFlush())),
     shutdown: () => provider.shutdown(),
+    flushForeign: foreignFlush(given),
+    collectLast() {
+      for (const { delivery, reader } of ways) {
+        const collected = reader.collectLast()
+        if (collected !== undefined) delivery.push(collected)
+      }
+    },
   }
 }
 

@@ -1,0 +1,56 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { describeError } from './describe-error.ts'
+// As text: the folder of the app may be gone when it ends, and a file that is missing would cost the whole deadline.
+import script from './last-words-thread.ts?bundled'
+import type { LastAnswer, LastWords, Posting } from './last-words-thread.ts'
+import type { Answer } from './transport.ts'
+
+export type { Posting } from './last-words-thread.ts'
+
+/**
+ * Sends from another thread while this one stands still, which is all that can be done in an `exit` event. Never
+ * throws. Gives an answer for every body, undefined where there was none by the deadline.
+ */
+export function postLastWords(
+  postings: readonly Posting[],
+  timeoutMs: number,
+): readonly (readonly (Answer | undefined)[])[] {
+  const answered = postings.map(({ bodies }) => bodies.map((): Answer | undefined => undefined))
+  if (answered.flat().length === 0) return answered
+  try {
+    const { port1: arriving, port2: answers } = new MessageChannel()
+    const done = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+    const copies = postings.map(({ target, bodies }) => ({ target, bodies: bodies.map(body => new Uint8Array(body)) }))
+    const worker = startThread({ postings: copies, timeoutMs, answers, done }, [
+      answers,
+      ...copies.flatMap(({ bodies }) => bodies.map(body => body.buffer)),
+    ])
+    Atomics.wait(done, 0, 0, timeoutMs)
+    for (let found; (found = receiveMessageOnPort(arriving)) !== undefined;) {
+      const { posting, body, answer } = found.message as LastAnswer
+      answered[posting]![body] = answer
+    }
+    arriving.close()
+    void worker.terminate()
+    return answered
+  } catch (error) {
+    const words = `no thread to send from: ${describeError(error)}`
+    return answered.map(bodies => bodies.map(() => ({ kind: 'failed', reason: 'unavailable', words })))
+  }
+}
+
+/** Nothing of the app runs in it, neither its preloads nor ours, and nothing that it says is heard. */
+function startThread(lastWords: LastWords, transferList: readonly (MessagePort | ArrayBuffer)[]): Worker {
+  const worker = new Worker(script, {
+    eval: true,
+    workerData: lastWords,
+    transferList: [...transferList],
+    execArgv: [],
+    env: {}, // without NODE_OPTIONS
+    stdout: true,
+    stderr: true,
+  })
+  worker.on('error', () => {})
+  worker.unref()
+  return worker
+}

@@ -1,0 +1,69 @@
+import { createBeforeExit } from './before-exit.ts'
+import { settleWithin } from './deadline.ts'
+import { type Around, keepWrapped } from './keep-wrapped.ts'
+import { createPatience } from './patience.ts'
+import { watchSignals } from './watch-signals.ts'
+
+export interface LeavingParts {
+  /** Delivers what is left before it returns, `timeoutMs` at the longest. Never throws. */
+  lastWords(timeoutMs: number): void
+  /** The same beside the app, which goes on. Never rejects, and does not hold the process. */
+  flush(): Promise<void>
+  /** What can only be delivered asynchronously, because it is not ours. */
+  readonly foreign?: (() => Promise<void>) | undefined
+  readonly exitTimeoutMs: number
+}
+
+/**
+ * Says the last words when the process or thread ends, however it does, and changes nothing else about its end: no
+ * listener is added, those of the app run as often as they would, and come first. Returns its undo.
+ */
+export function installLeaving({ lastWords, flush, foreign, exitTimeoutMs }: LeavingParts): () => void {
+  const patience = createPatience(exitTimeoutMs)
+  let isSaid = false
+
+  function leave(): void {
+    if (isSaid) return
+    isSaid = true
+    signals.disarm() // who asks twice is not made to wait
+    lastWords(patience.hold())
+    patience.release()
+  }
+
+  function stay(): void {
+    isSaid = false
+    signals.arm()
+  }
+
+  const signals = watchSignals({ leave, stay, flush })
+  const around: Readonly<Record<string, Around>> = {
+    exit(go) {
+      try {
+        return go()
+      } finally {
+        if (isExiting()) leave()
+      }
+    },
+    ...(foreign && {
+      beforeExit: createBeforeExit(() => settleWithin(patience.hold(), [foreign]).then(patience.release)),
+    }),
+    removeListener: signals.aroundRemoveListener,
+  }
+  const undo = [
+    keepWrapped('emit', (go, args) => (around[String(args[0])] ?? (() => go()))(go, args)),
+    // Also where a listener of `exit` calls process.exit(): it does not return to the others.
+    keepWrapped('reallyExit', go => (leave(), go())),
+    keepWrapped('_kill', signals.aroundKill),
+  ]
+  signals.arm()
+
+  return () => {
+    undo.forEach(act => act())
+    signals.disarm()
+  }
+}
+
+/** Anybody may emit `exit`. */
+function isExiting(): boolean {
+  return (process as { readonly _exiting?: boolean })._exiting !== false
+}

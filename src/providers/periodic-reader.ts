@@ -1,0 +1,126 @@
+import {
+  type MetricProducer,
+  MetricReader,
+  type PushMetricExporter,
+  type ResourceMetrics,
+} from '@opentelemetry/sdk-metrics'
+import { collectNow } from './collect-now.ts'
+import { CallbackError, collectWithin } from './collect-within.ts'
+import { selfMetricsScope } from './self-metrics.ts'
+
+/** Where collections go. Neither throws nor rejects. */
+export interface MetricDelivery {
+  /** What an exporter of the SDK says about temporality and aggregation. Default: cumulative, and the SDK's own. */
+  readonly selectors?: Pick<PushMetricExporter, 'selectAggregation' | 'selectAggregationTemporality'> | undefined
+  push(metrics: ResourceMetrics): void
+  /** Resolves when what was pushed has been delivered or given up. */
+  flush(): Promise<void>
+}
+
+export interface PeriodicReaderOptions {
+  readonly delivery: MetricDelivery
+  readonly intervalMs: number
+  /** For the app's asynchronous callbacks; those that take longer have no values in this collection. */
+  readonly timeoutMs: number
+  /** Told once for each callback of the app that fails, with the names of its instruments. */
+  readonly onError: (instruments: string, reason: unknown) => void
+}
+
+/** They tell of the process and of ourselves: that it ends is no reason to send them. */
+const scopesWithoutNews: ReadonlySet<string> = new Set([
+  '@opentelemetry/instrumentation-runtime-node',
+  '@opentelemetry/instrumentation-host-metrics',
+  '@opentelemetry/sdk-metrics',
+  selfMetricsScope,
+])
+
+/**
+ * Collects at an interval and pushes to a delivery. The SDK's own waits for each export before it collects again, and
+ * holds the process with timers while it does.
+ */
+export class PeriodicReader extends MetricReader {
+  readonly #options: PeriodicReaderOptions
+  readonly #told = new Set<string>()
+  #producer: MetricProducer | undefined
+  #timer: NodeJS.Timeout | undefined
+  #collection: Promise<void> | undefined
+  #isOver = false
+
+  constructor(options: PeriodicReaderOptions) {
+    const { selectors } = options.delivery
+    const selectAggregation = selectors?.selectAggregation?.bind(selectors)
+    const selectTemporality = selectors?.selectAggregationTemporality?.bind(selectors)
+    super({
+      otelComponentType: 'periodic_metric_reader',
+      ...(selectAggregation && { aggregationSelector: selectAggregation }),
+      ...(selectTemporality && { aggregationTemporalitySelector: selectTemporality }),
+    })
+    this.#options = options
+  }
+
+  /**
+   * The last collection before the process ends, at once. Undefined where it tells of nothing that the app did, and
+   * after a shutdown, which has collected for the last time.
+   */
+  collectLast(): ResourceMetrics | undefined {
+    if (this.#producer === undefined || this.#isOver) return undefined
+    const collected = collectNow(this.#producer)
+    return collected.scopeMetrics.some(
+      ({ scope, metrics }) =>
+        !scopesWithoutNews.has(scope.name) && metrics.some(({ dataPoints }) => dataPoints.length > 0),
+    )
+      ? collected
+      : undefined
+  }
+
+  override setMetricProducer(producer: MetricProducer): void {
+    super.setMetricProducer({ collect: () => collectWithin(producer, this.#options.timeoutMs) })
+    this.#producer = producer
+  }
+
+  protected override onInitialized(): void {
+    this.#timer = setInterval(() => {
+      if (this.#collection === undefined) void this.#collectInTurn()
+    }, this.#options.intervalMs).unref()
+  }
+
+  protected override async onForceFlush(): Promise<void> {
+    await this.#collectInTurn()
+    await this.#options.delivery.flush()
+  }
+
+  protected override async onShutdown(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#collectInTurn()
+    this.#isOver = true
+    await this.#options.delivery.flush()
+  }
+
+  /** A collection that is under way may have read already: what was recorded since needs another, after it. */
+  #collectInTurn(): Promise<void> {
+    const turn = (this.#collection ?? Promise.resolve())
+      .then(() => this.#collectAndPush())
+      .finally(() => {
+        if (this.#collection === turn) this.#collection = undefined
+      })
+    this.#collection = turn
+    return turn
+  }
+
+  async #collectAndPush(): Promise<void> {
+    try {
+      const { resourceMetrics, errors } = await this.collect()
+      for (const error of errors) this.#tell(error)
+      if (resourceMetrics.scopeMetrics.length > 0) this.#options.delivery.push(resourceMetrics)
+    } catch (error) {
+      this.#tell(error)
+    }
+  }
+
+  #tell(error: unknown): void {
+    const instruments = error instanceof CallbackError ? error.instruments : 'all instruments'
+    if (this.#told.has(instruments)) return
+    this.#told.add(instruments)
+    this.#options.onError(instruments, error instanceof CallbackError ? error.cause : error)
+  }
+}

@@ -1,0 +1,302 @@
+import type { Meter } from '@opentelemetry/api'
+import { HostMetricsInstrumentation } from '@opentelemetry/instrumentation-host-metrics'
+import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node'
+import {
+  AggregationTemporality,
+  AggregationType,
+  MeterProvider,
+  type ResourceMetrics,
+} from '@opentelemetry/sdk-metrics'
+import { afterEach, expect, test, vi } from 'vitest'
+import { type MetricDelivery, PeriodicReader } from '../../src/providers/periodic-reader.ts'
+import { installSelfMetrics } from '../../src/providers/self-metrics.ts'
+import { runApp } from '../harness/app.ts'
+import { esm } from '../harness/code.ts'
+import { valuesOf } from './values-of.ts'
+
+const never = 2 ** 31 - 1
+const stops: (() => Promise<void>)[] = []
+afterEach(async () => {
+  await Promise.all(stops.splice(0).map(stop => stop()))
+})
+
+interface Parts extends Pick<MetricDelivery, 'selectors'> {
+  readonly intervalMs?: number
+  readonly timeoutMs?: number
+  readonly flush?: () => Promise<void>
+}
+
+function start({ intervalMs = never, timeoutMs = 20_000, flush = async () => {}, selectors }: Parts = {}) {
+  const pushed: ResourceMetrics[] = []
+  const told: (readonly [string, unknown])[] = []
+  const reader = new PeriodicReader({
+    delivery: { push: metrics => void pushed.push(metrics), flush, selectors },
+    intervalMs,
+    timeoutMs,
+    onError: (...about) => void told.push(about),
+  })
+  const provider = new MeterProvider({ readers: [reader], sdkMetricsEnabled: true })
+  stops.push(async () => {
+    await provider.shutdown()
+  })
+  return { pushed, told, reader, provider, meter: provider.getMeter('app') }
+}
+
+/** What the app recorded, without the SDK's own. */
+function appValues(metrics: ResourceMetrics | undefined) {
+  if (metrics === undefined) return undefined
+  return valuesOf({ ...metrics, scopeMetrics: metrics.scopeMetrics.filter(({ scope }) => scope.name === 'app') })
+}
+
+test('collects at its interval, and goes on doing so', async () => {
+  const { pushed, meter } = start({ intervalMs: 1 })
+  const counter = meter.createCounter('c')
+  counter.add(1)
+  await vi.waitUntil(() => pushed.length >= 2)
+  counter.add(1)
+  const before = pushed.length
+  await vi.waitUntil(() => pushed.length >= before + 2)
+  expect(appValues(pushed[0])).toEqual({ c: [[{}, 1]] })
+  expect(appValues(pushed.at(-1))).toEqual({ c: [[{}, 2]] })
+})
+
+test('what was recorded before a flush is pushed, and the flush waits for its delivery', async () => {
+  const order: string[] = []
+  let deliver = (): void => {}
+  const { pushed, meter, provider } = start({
+    flush: async () => {
+      order.push(`asked to deliver ${pushed.length}`)
+      await new Promise<void>(resolve => (deliver = resolve))
+      order.push('delivered')
+    },
+  })
+  meter.createCounter('c').add(5)
+  const flushed = provider.forceFlush().then(() => order.push('flushed'))
+  await vi.waitUntil(() => order.length > 0)
+  deliver()
+  await flushed
+  expect(order).toEqual(['asked to deliver 1', 'delivered', 'flushed'])
+  expect(appValues(pushed[0])).toEqual({ c: [[{}, 5]] })
+  stops.length = 0
+})
+
+test('nothing is pushed where nothing was recorded', async () => {
+  const flush = vi.fn(async () => {})
+  const { pushed, provider, meter, reader } = start({ flush })
+  meter.createCounter('c')
+  await reader.forceFlush()
+  expect(pushed).toEqual([])
+  expect(flush).toHaveBeenCalledOnce()
+  await provider.shutdown()
+  stops.length = 0
+})
+
+test('never are two collections under way, and a flush during one has another after it', async () => {
+  const { pushed, meter, provider } = start({ intervalMs: 1 })
+  const counter = meter.createCounter('c')
+  let [running, most, calls] = [0, 0, 0]
+  let goOn = (): void => {}
+  meter.createObservableGauge('g').addCallback(async result => {
+    most = Math.max(most, ++running)
+    result.observe(++calls)
+    await new Promise<void>(resolve => (goOn = resolve))
+    running--
+  })
+  await vi.waitUntil(() => running === 1)
+  const ticks = await new Promise<number>(resolve => {
+    let seen = 0
+    const timer = setInterval(() => ++seen === 20 && (clearInterval(timer), resolve(seen)), 1)
+  })
+  expect([ticks, calls]).toEqual([20, 1])
+
+  counter.add(1)
+  const flushes = Promise.all([provider.forceFlush(), provider.forceFlush()])
+  const helper = setInterval(() => goOn(), 1)
+  await flushes
+  clearInterval(helper)
+  expect(most).toBe(1)
+  expect(appValues(pushed[1])?.['g']).toEqual([[{}, 2]])
+  const stopHelper = setInterval(() => goOn(), 1)
+  await provider.shutdown()
+  clearInterval(stopHelper)
+  stops.length = 0
+})
+
+test('callbacks that fail are told once each, and cost their own values only', async () => {
+  const { pushed, told, meter, reader } = start({ timeoutMs: 1 })
+  meter.createCounter('c').add(1)
+  const broken = new Error('broken')
+  meter.createObservableGauge('throwing').addCallback(() => {
+    throw broken
+  })
+  meter.createObservableGauge('rejecting').addCallback(() => Promise.reject('no reason'))
+  meter.createObservableGauge('hanging').addCallback(() => new Promise(() => {}))
+  for (let round = 0; round < 3; round++) await reader.forceFlush()
+  expect(pushed).toHaveLength(3)
+  expect(appValues(pushed[2])).toEqual({ c: [[{}, 1]] })
+  expect(told).toEqual([
+    ['throwing', broken],
+    ['rejecting', 'no reason'],
+    ['hanging', expect.objectContaining({ name: 'TimeoutError' })],
+  ])
+})
+
+test('a delivery that throws is told and does not end the collections', async () => {
+  const onError = vi.fn()
+  const push = vi.fn(() => {
+    throw new Error('broken')
+  })
+  const delivery = { push, flush: async () => {} }
+  const reader = new PeriodicReader({ delivery, intervalMs: 1, timeoutMs: 1000, onError })
+  const provider = new MeterProvider({ readers: [reader] })
+  provider.getMeter('app').createCounter('c').add(1)
+  await vi.waitUntil(() => push.mock.calls.length >= 3)
+  await provider.shutdown()
+  expect(onError).toHaveBeenCalledExactlyOnceWith('all instruments', expect.any(Error))
+})
+
+test('a shutdown collects once more, waits for the delivery, and is the end', async () => {
+  const flush = vi.fn(async () => {})
+  const { pushed, meter, provider, reader } = start({ intervalMs: 1, flush })
+  meter.createCounter('c').add(1)
+  await provider.shutdown()
+  const count = pushed.length
+  expect(appValues(pushed.at(-1))).toEqual({ c: [[{}, 1]] })
+  expect(flush).toHaveBeenCalledOnce()
+  expect(reader.collectLast()).toBeUndefined()
+  await new Promise(resolve => setTimeout(resolve, 20))
+  expect(pushed).toHaveLength(count)
+  stops.length = 0
+})
+
+test('temporality and aggregation are those of the exporter', async () => {
+  const selectors = {
+    isBound: true,
+    selectAggregationTemporality() {
+      return this.isBound ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE
+    },
+    selectAggregation() {
+      return { type: this.isBound ? AggregationType.EXPONENTIAL_HISTOGRAM : AggregationType.DEFAULT } as const
+    },
+  }
+  const { pushed, meter, reader } = start({ selectors })
+  meter.createHistogram('h').record(1)
+  await reader.forceFlush()
+  expect(pushed[0]?.scopeMetrics[0]?.metrics[0]).toMatchObject({
+    aggregationTemporality: AggregationTemporality.DELTA,
+    dataPointType: 1,
+  })
+})
+
+test('how long collections take is a metric, under the name of the component in the conventions', async () => {
+  const { pushed, reader, meter } = start()
+  meter.createCounter('c').add(1)
+  await reader.forceFlush()
+  await reader.forceFlush()
+  expect(valuesOf(pushed[1]!)['otel.sdk.metric_reader.collection.duration']).toEqual([
+    [
+      {
+        'otel.component.type': 'periodic_metric_reader',
+        'otel.component.name': expect.stringMatching(/^periodic_metric_reader\/\d+$/),
+      },
+      { count: 1, sum: expect.any(Number) },
+    ],
+  ])
+})
+
+test('the last collection has everything, at once, where the app recorded anything', async () => {
+  const { pushed, meter, provider, reader } = start()
+  recordNoNews(provider)
+  meter.createCounter('c').add(3)
+  const last = reader.collectLast()
+  expect(appValues(last)).toEqual({ c: [[{}, 3]] })
+  expect(last?.scopeMetrics.map(({ scope }) => scope.name)).toContain('@opentelemetry/instrumentation-runtime-node')
+  expect(pushed).toEqual([])
+})
+
+test('metrics of the runtime, of the host and of ourselves alone are no reason for a last collection', async () => {
+  const { meter, provider, reader } = start()
+  recordNoNews(provider)
+  await reader.forceFlush() // its duration is recorded
+  meter.createCounter('without data points')
+  const observable = meter.createObservableGauge('without observations')
+  observable.addCallback(() => {})
+  expect(reader.collectLast()).toBeUndefined()
+  observable.addCallback(result => result.observe(1))
+  expect(appValues(reader.collectLast())).toEqual({ 'without observations': [[{}, 1]] })
+})
+
+/** By the names that the packages themselves give to their scopes. */
+function recordNoNews(provider: MeterProvider): void {
+  const instrumentations = [RuntimeNodeInstrumentation, HostMetricsInstrumentation].map(
+    Instrumentation => new Instrumentation({ enabled: false }),
+  )
+  for (const { instrumentationName } of instrumentations) {
+    const meter: Meter = provider.getMeter(instrumentationName)
+    meter.createObservableGauge('always').addCallback(result => result.observe(1))
+  }
+  installSelfMetrics(provider, [
+    {
+      signal: 'traces',
+      exporterType: 'otlp_http_span_exporter',
+      url: 'http://localhost:4318/v1/traces',
+      capacity: 2048,
+      ended: 1,
+      sent: 1,
+      droppedByReason: {},
+      waiting: 0,
+      inFlight: 0,
+      onAttempt: undefined,
+    },
+  ])
+}
+
+const program = `
+  import { MeterProvider } from '@opentelemetry/sdk-metrics'
+  import { PeriodicReader } from '${new URL('../../src/providers/periodic-reader.ts', import.meta.url)}'
+  const pushed = []
+  const delivery = { push: metrics => pushed.push(metrics), flush: async () => {} }
+  const reader = new PeriodicReader({ delivery, intervalMs: 1, timeoutMs: 600_000, onError() {} })
+  const provider = new MeterProvider({ readers: [reader] })
+  const meter = provider.getMeter('app')
+`
+const cwd = new URL('../..', import.meta.url).pathname
+
+test('a process ends while a collection waits for a callback that does not come back', async () => {
+  const { code, stdout, stderr } = await runApp({
+    ...esm(`${program}
+      const busy = setInterval(() => {}, 1000)
+      meter.createObservableGauge('g').addCallback(() => {
+        clearInterval(busy)
+        console.log('called')
+        return new Promise(() => {})
+      })`),
+    cwd,
+    node: process.execPath,
+  })
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'called\n', stderr: '' })
+})
+
+test('the last collection works in an exit handler, after process.exit() in an asynchronous function', async () => {
+  const { code, stdout, stderr } = await runApp({
+    ...esm(`${program}
+      const counter = meter.createCounter('c')
+      meter.createObservableGauge('g').addCallback(async result => {
+        result.observe(2)
+        await new Promise(() => {})
+      })
+      process.on('exit', () => {
+        const metrics = reader.collectLast().scopeMetrics.flatMap(scope => scope.metrics)
+        console.log(metrics.map(m => m.descriptor.name + '=' + m.dataPoints[0].value).join())
+      })
+      setTimeout(async () => {
+        await null
+        counter.add(41)
+        counter.add(1)
+        process.exit(3)
+      }, 1)`),
+    cwd,
+    node: process.execPath,
+  })
+  expect({ code, stdout, stderr }).toEqual({ code: 3, stdout: 'c=42,g=2\n', stderr: '' })
+})
