@@ -11,6 +11,7 @@ import { createDeferredHandle, createHandle, createInertHandle } from './lifecyc
 import { installLeaving } from './lifecycle/install-leaving.ts'
 import { claimApi } from './providers/claim-api.ts'
 import { createSignals } from './providers/create-signals.ts'
+import { settleAll } from './providers/pipeline.ts'
 import { createResource } from './resource/create-resource.ts'
 import type { Setup } from './runtime.ts'
 import { setupFromFile } from './setup-from-file.ts'
@@ -50,7 +51,7 @@ export const setup: Setup = (env, runtime, again) => {
   const { health, sayLastWords } = exporters
   const handle = createHandle({ pipelines: signals.pipelines, exitTimeoutMs, health, stopWatching, close })
   const stay = installLeaving({
-    flush: () => handle.flush(),
+    flush: () => settleAll(signals.pipelines.map(pipeline => () => pipeline.flush(exitTimeoutMs))),
     foreign: signals.flushForeign,
     lastWords(timeoutMs) {
       signals.collectLast()

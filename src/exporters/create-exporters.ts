@@ -55,7 +55,9 @@ export function createExporters({ config, userAgent, report }: ExportersParts): 
     zipkin() {
       const { zipkinUrl: url } = config.traces
       const exporter = createOptionalExporter<SpanExporter>('zipkin', { url }, report)
-      return exporter && { exporterType: 'zipkin_http_span_exporter', url, sender: createExporterSender(exporter) }
+      return (
+        exporter && { exporterType: 'zipkin_http_span_exporter', url, sender: createExporterSender(exporter, true) }
+      )
     },
   }
   const metricWays: Ways<Config['metrics']['exporters'][number], ResourceMetrics> = {

@@ -29,6 +29,8 @@ export interface LastWord {
 /** Brings records to their exporter, one request at a time, and keeps the books. It never throws and never rejects. */
 export interface Delivery<Entry> {
   readonly books: Books
+  /** See `Sender`. */
+  readonly needsPromises: boolean
   push(entry: Entry): void
   /**
    * Sends now. Resolves once all that was handed over before is settled, or the collector cannot be had. The deadline
@@ -85,10 +87,12 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
   /** Sends what waits now, and whole batches beyond it. False where that has to be tried again. */
   function run(): Promise<boolean> {
     stopWaiting()
-    running ??= sendWaiting().finally(() => {
-      running = undefined
-      schedule()
-    })
+    running ??= sendWaiting()
+      .catch(() => true) // a listener of ours that throws is a defect, and must not end the app
+      .finally(() => {
+        running = undefined
+        schedule()
+      })
     return running
   }
 
@@ -160,6 +164,7 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
 
   return {
     books,
+    needsPromises: sender.needsPromises ?? false,
     push,
     flush,
     takeLastWords: () =>

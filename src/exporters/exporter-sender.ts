@@ -9,8 +9,9 @@ interface SdkExporter<Items> {
 }
 
 /** Any exporter made for the SDK. What it says of a failure is little: one that the system has a code for may pass. */
-export function createExporterSender<Items>(exporter: SdkExporter<Items>): Sender<Items> {
+export function createExporterSender<Items>(exporter: SdkExporter<Items>, needsPromises = false): Sender<Items> {
   return {
+    needsPromises,
     send: (items, timeoutMs) =>
       new Promise((resolve, reject) => {
         const words = `no result within ${timeoutMs} ms`

@@ -51,12 +51,12 @@ export function tellDelivery(
 
 /** Undefined where everything arrived. */
 export function describeLosses(all: readonly Books[]): string | undefined {
-  if (all.every(books => books.lost === 0)) return undefined
-  const parts = all
-    .filter(books => books.lost > 0)
-    .map(books => `${books.signal}: sent ${books.sent}, lost ${describeLoss(books, books.lost)}`)
-  const words = new Set(all.filter(books => books.lost > 0).flatMap(books => books.lastError ?? []))
-  return [...parts, ...words].join('; ')
+  const losers = all.filter(books => books.lost > 0)
+  if (losers.length === 0) return undefined
+  const parts = losers.map(books => `${books.signal}: sent ${books.sent}, lost ${describeLoss(books, books.lost)}`)
+  const endpoints = new Set(losers.flatMap(({ url }) => (url === undefined ? [] : `to ${new URL(url).origin}`)))
+  const words = new Set(losers.flatMap(({ lastError }) => lastError ?? []))
+  return [...parts, ...endpoints, ...words].join('; ')
 }
 
 function describeLoss({ droppedByReason }: Books, count: number): string {

@@ -79,9 +79,16 @@ test('losses while it works are told too, once it is known how many there were',
 
 test('the end has one line for all signals, and only for those that lost something', () => {
   const books = (signal: string, lost: number): Books =>
-    ({ signal, lost, sent: 812, droppedByReason: { queue_full: lost }, lastError: 'nobody there' }) as unknown as Books
+    ({
+      signal,
+      url: `http://c:4318/v1/${signal}?token=secret`,
+      lost,
+      sent: 812,
+      droppedByReason: { queue_full: lost },
+      lastError: 'nobody there',
+    }) as unknown as Books
   expect(describeLosses([books('traces', 0), books('logs', 0)])).toBeUndefined()
   expect(describeLosses([books('traces', 40), books('metrics', 0), books('logs', 2)])).toBe(
-    'traces: sent 812, lost 40 (queue_full); logs: sent 812, lost 2 (queue_full); nobody there',
+    'traces: sent 812, lost 40 (queue_full); logs: sent 812, lost 2 (queue_full); to http://c:4318; nobody there',
   )
 })

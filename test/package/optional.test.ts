@@ -148,7 +148,7 @@ describe('beside an older API that the app pins', () => {
       expect(code).toBe(0)
       expect(stderr).toMatch(/^\[@org\/otel\] [^\n]*\n$/)
       expect(stderr).toContain(`@opentelemetry/${culprit} finds an @opentelemetry/api older than 1.10`)
-      expect(receiver.metrics()).not.toEqual([])
+      expect(receiver.metrics().map(metric => metric.name)).toContain('lookups')
     },
   )
 })
