@@ -20,19 +20,8 @@ export function setupFromFile(
   if (signals === undefined) return createInertHandle('failed')
   const stopWatching = installInstrumentations({ config, providers: signals.providers, report: reporter.report })
   const { exitTimeoutMs } = config
-  // The exporters of the file are not ours: nobody counts for us what they send, and they know no synchronous end.
-  const handle = createHandle({
-    pipelines: signals.pipelines,
-    exitTimeoutMs,
-    health: () => noHealth,
-    stopWatching,
-    close: () => stay(),
-  })
-  const stay = installLeaving({
-    flush: () => handle.flush(),
-    foreign: signals.flushForeign,
-    lastWords() {},
-    exitTimeoutMs,
-  })
-  return handle
+  const flush = (): Promise<void> => signals.flush(exitTimeoutMs)
+  // The exporters of the file are not ours: they know no end without promises, and nobody counts for us what they send.
+  const close = installLeaving({ flush, foreign: flush, lastWords() {}, exitTimeoutMs })
+  return createHandle({ signals, exitTimeoutMs, health: () => noHealth, stopWatching, close })
 }

@@ -11,7 +11,6 @@ import { createDeferredHandle, createHandle, createInertHandle } from './lifecyc
 import { installLeaving } from './lifecycle/install-leaving.ts'
 import { claimApi } from './providers/claim-api.ts'
 import { createSignals } from './providers/create-signals.ts'
-import { settleAll } from './providers/pipeline.ts'
 import { createResource } from './resource/create-resource.ts'
 import type { Setup } from './runtime.ts'
 import { setupFromFile } from './setup-from-file.ts'
@@ -48,20 +47,12 @@ export const setup: Setup = (env, runtime, again) => {
 
   const stopWatching = installInstrumentations({ config, providers: signals.providers, report })
   const { exitTimeoutMs } = config
-  const { health, sayLastWords } = exporters
-  const handle = createHandle({ pipelines: signals.pipelines, exitTimeoutMs, health, stopWatching, close })
   const stay = installLeaving({
-    flush: () => settleAll(signals.pipelines.map(pipeline => () => pipeline.flush(exitTimeoutMs))),
-    foreign: signals.flushForeign,
-    lastWords(timeoutMs) {
-      signals.collectLast()
-      sayLastWords(timeoutMs)
-    },
     exitTimeoutMs,
+    flush: () => signals.flush(exitTimeoutMs),
+    foreign: signals.flushForeign,
+    lastWords: timeoutMs => exporters.sayLastWords(timeoutMs, signals.collectLast),
   })
-  function close(): void {
-    stay()
-    exporters.close()
-  }
-  return handle
+  const close = (): void => [stay, exporters.close].forEach(act => act())
+  return createHandle({ signals, exitTimeoutMs, health: exporters.health, stopWatching, close })
 }

@@ -32,8 +32,8 @@ export interface Exporters {
   readonly metricReaders: readonly MetricReader[]
   readonly books: readonly Books[]
   health(): Pick<OtelHealth, 'traces' | 'metrics' | 'logs'>
-  /** Delivers what is left while this thread waits, and tells what could not be. */
-  sayLastWords(timeoutMs: number): void
+  /** Delivers what is left, and what is collected now, while this thread waits, and tells what could not be. */
+  sayLastWords(timeoutMs: number, collect: () => void): void
   /** Ends for good: what is left is given up, and told. */
   close(): void
 }
@@ -118,8 +118,8 @@ export function createExporters({ config, userAgent, report }: ExportersParts): 
       metrics: describeHealth(books.filter(({ signal }) => signal === 'metrics')),
       logs: describeHealth(books.filter(({ signal }) => signal === 'logs')),
     }),
-    sayLastWords(timeoutMs) {
-      sayLastWords(all, timeoutMs)
+    sayLastWords(timeoutMs, collect) {
+      sayLastWords(all, timeoutMs, collect)
       tellLosses()
     },
     close() {

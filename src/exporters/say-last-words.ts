@@ -7,11 +7,16 @@ interface Unposted extends Pick<LastWord, 'settle'> {
 }
 
 /**
- * Delivers what is left while this thread waits, for an end that no promise survives. What is under way is sent once
- * more: a duplicate is better than a loss.
+ * Delivers what is left, and what `collect` adds to it now, while this thread waits: for an end that no promise
+ * survives. What is under way is sent once more: a duplicate is better than a loss.
  */
-export function sayLastWords(deliveries: readonly Pick<Delivery<never>, 'takeLastWords'>[], timeoutMs: number): void {
+export function sayLastWords(
+  deliveries: readonly Pick<Delivery<never>, 'takeLastWords'>[],
+  timeoutMs: number,
+  collect: () => void,
+): void {
   const deadline = performance.now() + timeoutMs
+  collect()
   const unposted = deliveries
     .map(delivery => delivery.takeLastWords().flatMap(toParcel))
     .filter(({ length }) => length > 0)

@@ -1,13 +1,14 @@
 import type { OtelHandle, OtelHealth, OtelStatus, SignalHealth } from '../handle.ts'
 import { settleWithin } from './deadline.ts'
 
-interface Flushable {
+/** What is recorded, all of it. */
+interface Recording {
   flush(timeoutMs: number): Promise<void>
   shutdown(): Promise<void>
 }
 
 export interface HandleParts {
-  readonly pipelines: readonly Flushable[]
+  readonly signals: Recording
   readonly exitTimeoutMs: number
   readonly health: () => Pick<OtelHealth, 'traces' | 'metrics' | 'logs'>
   /** Takes the hooks out of the libraries: nothing more is recorded by itself. */
@@ -20,16 +21,14 @@ const maxTimerMs = 2 ** 31 - 1
 
 /** The handle of telemetry that runs. */
 export function createHandle(parts: HandleParts): OtelHandle {
-  const { pipelines, exitTimeoutMs, health, stopWatching, close } = parts
+  const { signals, exitTimeoutMs, health, stopWatching, close } = parts
   let status: OtelStatus = 'active'
   let ending: Promise<void> | undefined
 
   async function end(timeoutMs: unknown): Promise<void> {
     status = 'stopped'
-    await settleWithin(deadline(timeoutMs), [
-      async () => stopWatching(), // at once, and whether it throws or not
-      ...pipelines.map(pipeline => () => pipeline.shutdown()),
-    ])
+    // The first at once, and whether it throws or not.
+    await settleWithin(deadline(timeoutMs), [async () => stopWatching(), () => signals.shutdown()])
     close()
   }
 
@@ -45,10 +44,7 @@ export function createHandle(parts: HandleParts): OtelHandle {
     start() {},
     flush(timeoutMs) {
       const ms = deadline(timeoutMs)
-      return settleWithin(
-        ms,
-        pipelines.map(pipeline => () => pipeline.flush(ms)),
-      )
+      return settleWithin(ms, [() => signals.flush(ms)])
     },
     shutdown: timeoutMs => (ending ??= end(timeoutMs)),
     health: () => ({ status, ...health() }),

@@ -4,7 +4,7 @@ import { createProblem } from '../diagnostics/problems.ts'
 import { findOptional, hasApi } from '../optional-package.ts'
 import { connectApiCopies } from './connect-api-copies.ts'
 import type { Signals } from './create-signals.ts'
-import { type Pipeline, settleAll } from './pipeline.ts'
+import { settleAll } from './pipeline.ts'
 import type { ProxyMeterProvider } from './proxy-meter-provider.ts'
 
 const packageName = '@opentelemetry/sdk-node'
@@ -22,7 +22,7 @@ export function createSignalsFromFile(
   file: string,
   meterProxy: ProxyMeterProvider | undefined,
   report: Report,
-): Signals | undefined {
+): Pick<Signals, 'providers' | 'flush' | 'shutdown'> | undefined {
   const require = findOptional(packageName, 'OTEL_CONFIG_FILE', report)
   if (require === undefined) return undefined
   hasApi(require, packageName, report)
@@ -37,23 +37,14 @@ export function createSignalsFromFile(
   }
   meterProxy?.setDelegate(metrics.getMeterProvider())
   connectApiCopies({ traces: reach(trace.getTracerProvider()), logs: reach(logs.getLoggerProvider()) })
-  const flush = (): Promise<void> => settleAll(registered.map(provider => async () => provider?.forceFlush()))
-  const flushing: Pipeline = {
-    install: () => true,
-    uninstall() {},
-    flush,
-    shutdown: () => sdk.shutdown(),
-  }
   return {
-    pipelines: [flushing],
     providers: {
       traces: trace.getTracerProvider(),
       metrics: metrics.getMeterProvider(),
       logs: logs.getLoggerProvider(),
     },
-    install: () => true,
-    collectLast() {},
-    flushForeign: flush,
+    flush: () => settleAll(registered.map(provider => async () => provider?.forceFlush())),
+    shutdown: () => sdk.shutdown(),
   }
 }
 

@@ -21,7 +21,6 @@ export interface SignalsParts {
 }
 
 export interface Signals {
-  readonly pipelines: readonly Pipeline[]
   readonly providers: {
     readonly traces: TracerProvider
     readonly metrics: MeterProvider
@@ -29,6 +28,10 @@ export interface Signals {
   }
   /** Registers all of it with the API, or nothing: then it returns false. */
   install(): boolean
+  /** Sends what is queued. Never rejects; resolves when nothing more can be done within `timeoutMs`, or later. */
+  flush(timeoutMs: number): Promise<void>
+  /** The same for good. */
+  shutdown(): Promise<void>
   /** Hands over what has been measured up to now, for an end that no promise survives. */
   collectLast(): void
   /** Undefined where nothing of somebody else's works in them. */
@@ -54,13 +57,14 @@ export function createSignals(parts: SignalsParts): Signals {
   const foreign = pipelines.flatMap(({ flushForeign }) => flushForeign ?? [])
   const providers = { traces: traces.provider, metrics: metrics.provider, logs: logs.provider }
   return {
-    pipelines,
     providers,
     install() {
       if (!installAll([propagation, traces, metrics, logs])) return false
       connectApiCopies(providers)
       return true
     },
+    flush: timeoutMs => settleAll(pipelines.map(pipeline => () => pipeline.flush(timeoutMs))),
+    shutdown: () => settleAll(pipelines.map(pipeline => () => pipeline.shutdown())),
     collectLast: () => metrics.collectLast(),
     flushForeign: foreign.length > 0 ? () => settleAll(foreign) : undefined,
   }
