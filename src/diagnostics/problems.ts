@@ -151,6 +151,10 @@ export const catalogue = {
     say: (p: { signal: string; lost: string; words: string | undefined }) =>
       `${p.signal}: lost ${p.lost}${p.words === undefined ? '' : `; ${p.words}`}`,
   },
+  'collector-remark': {
+    severity: 'warn',
+    say: (p: { signal: string; endpoint: string; words: string }) => `${p.endpoint} took ${p.signal}, but: ${p.words}`,
+  },
   'lost-at-exit': {
     severity: 'warn',
     say: (p: { losses: string }) => `not everything arrived: ${p.losses}`,

@@ -1,5 +1,6 @@
 const firstPauseMs = 1000
 const longestPauseMs = 5000
+const shortestPauseMs = 100
 /** A wish of the collector beyond this is a mistake of its clock. */
 const longestWishMs = 3_600_000
 /** So many failures in a row, and we stop knocking with every batch. */
@@ -12,8 +13,12 @@ export type CircuitState = 'ok' | 'failing' | 'paused'
 export interface Circuit {
   readonly state: CircuitState
   succeeded(): void
-  /** How long to wait, from the beginning of the request that failed. `isFinal`: the next request may well succeed. */
-  failed(failure: { readonly retryAfterMs?: number | undefined; readonly isFinal: boolean }): number
+  /** How long to wait before the next request. `isFinal`: that one may well succeed. `tookMs`: how long this one took. */
+  failed(failure: {
+    readonly retryAfterMs?: number | undefined
+    readonly isFinal: boolean
+    readonly tookMs: number
+  }): number
 }
 
 export function createCircuit(random: () => number = Math.random): Circuit {
@@ -28,13 +33,15 @@ export function createCircuit(random: () => number = Math.random): Circuit {
       failures = 0
       wished = false
     },
-    failed({ retryAfterMs, isFinal }) {
+    failed({ retryAfterMs, isFinal, tookMs }) {
       failures++
       wished = retryAfterMs !== undefined
-      if (retryAfterMs !== undefined) return Math.min(retryAfterMs, longestWishMs)
+      if (retryAfterMs !== undefined) return Math.min(Math.max(shortestPauseMs, retryAfterMs), longestWishMs)
       if (isFinal && failures < failuresUntilPaused) return 0
-      // Not the same for all processes that lost the collector at the same moment.
-      return Math.min(longestPauseMs, firstPauseMs * 1.5 ** (failures - 1)) * (0.8 + 0.2 * random())
+      // Not the same for all processes that lost the collector at the same moment. What a request waited for nothing
+      // was a part of the pause.
+      const pauseMs = Math.min(longestPauseMs, firstPauseMs * 1.5 ** (failures - 1)) * (0.8 + 0.2 * random())
+      return Math.max(shortestPauseMs, pauseMs - tookMs)
     },
   }
 }

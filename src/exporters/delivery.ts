@@ -54,6 +54,8 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
   /** Changes when what is under way is taken out of our hands: its outcome is nobody's then. */
   let generation = 0
   let lastFailure: Failed | undefined
+  /** Before this the collector wants to be left alone. */
+  let wishedUntil = 0
   let timer: NodeJS.Timeout | undefined
   let awaited: 'linger' | 'soon' | 'pause' | undefined
 
@@ -105,12 +107,12 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
       const begin = performance.now()
       const outcome = await request(batch)
       if (mine !== generation) return true
-      const elapsedMs = performance.now() - begin
-      const pauseMs = enter(batch, outcome)
-      books.onAttempt?.({ seconds: elapsedMs / 1000, outcome })
+      const tookMs = performance.now() - begin
+      const pauseMs = enter(batch, outcome, tookMs)
+      books.onAttempt?.({ seconds: tookMs / 1000, outcome })
       onSettled(books, outcome)
-      if (outcome.kind === 'failed' || pauseMs > 0) {
-        wait('pause', Math.max(shortPauseMs, pauseMs - elapsedMs))
+      if (pauseMs > 0) {
+        wait('pause', pauseMs)
         return outcome.kind !== 'failed'
       }
     }
@@ -127,16 +129,17 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
   }
 
   /** How long to leave the collector alone now. */
-  function enter({ count }: Batch<Items>, outcome: Outcome): number {
+  function enter({ count }: Batch<Items>, outcome: Outcome, tookMs: number): number {
     lastFailure = outcome.kind === 'failed' ? outcome : undefined
+    wishedUntil = performance.now() + (lastFailure?.retryAfterMs ?? 0)
     if (outcome.kind === 'failed') {
       books.note(outcome)
       books.drop(queue.putBack())
-      return circuit.failed({ retryAfterMs: outcome.retryAfterMs, isFinal: false })
+      return circuit.failed({ retryAfterMs: outcome.retryAfterMs, isFinal: false, tookMs })
     }
     queue.done()
     books.settle(count, outcome)
-    if (outcome.kind === 'refused') return circuit.failed({ isFinal: true })
+    if (outcome.kind === 'refused') return circuit.failed({ isFinal: true, tookMs })
     circuit.succeeded()
     return 0
   }
@@ -145,12 +148,15 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
     const goal = books.ended
     const deadline = performance.now() + flushTimeoutMs
     for (let pauseMs = shortPauseMs; books.ended - books.queued < goal; pauseMs *= 2) {
+      const wishMs = wishedUntil - performance.now()
+      if (wishMs > 0) {
+        if (performance.now() + wishMs >= deadline) return
+        await sleep(wishMs, undefined, { ref: false })
+      }
       if ((await run()) || closed) continue
       // A collector that is away is not back within an exit timeout; one that answers may be.
-      if (lastFailure?.reason !== 'unavailable') return
-      const nextMs = Math.max(pauseMs, lastFailure.retryAfterMs ?? 0)
-      if (performance.now() + nextMs >= deadline) return
-      await sleep(nextMs, undefined, { ref: false })
+      if (lastFailure?.reason !== 'unavailable' || performance.now() + pauseMs >= deadline) return
+      await sleep(pauseMs, undefined, { ref: false })
     }
   }
 

@@ -22,6 +22,6 @@ export function readAcceptance(body: Uint8Array | undefined, fromProtobuf: (body
     const words = errorMessage || (rejected > 0 ? 'the collector rejected a part' : undefined)
     return { kind: 'sent', rejected: rejected > 0 ? rejected : 0, ...(words !== undefined && { words }) }
   } catch {
-    return { kind: 'sent', rejected: 0, words: 'the answer is not OTLP: is this the address of a collector?' }
+    return { kind: 'sent', rejected: 0, words: 'its answer is not OTLP; is this the address of a collector?' }
   }
 }

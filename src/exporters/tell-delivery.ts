@@ -43,8 +43,10 @@ export function tellDelivery(
           ? createProblem('export-failing', facts)
           : createProblem('export-refused', { ...facts, credentials: outcome.credentials === true }),
       )
-    } else if (lost > lostTold || (outcome.kind === 'sent' && outcome.words !== undefined)) {
+    } else if (lost > lostTold) {
       say(createProblem('records-lost', { signal, lost: describeLoss(books, lost - lostTold), words: books.lastError }))
+    } else if (outcome.kind === 'sent' && outcome.words !== undefined) {
+      say(createProblem('collector-remark', { signal, endpoint, words: outcome.words }))
     }
   }
 }

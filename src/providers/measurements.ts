@@ -3,13 +3,13 @@ import { type Attributes, diag, ValueType } from '@opentelemetry/api'
 /** What a callback of an observable instrument observes into, and what the SDK's storages take. */
 export interface Measurements {
   observe(value: number, attributes?: Attributes): void
-  /** As of the SDK's own map, which adds a hash to each; it makes up for one that is missing. */
-  entries(): IterableIterator<[Attributes, number]>
+  /** Attributes, value, and the SDK's own key for the attributes: without it, it would make that six times. */
+  entries(): IterableIterator<readonly [Attributes, number, string]>
 }
 
 /** By the rules of the SDK's `ObservableResult`: the last value for equal attributes, whole numbers where asked for. */
 export function createMeasurements({ name, valueType }: { name: string; valueType: ValueType }): Measurements {
-  const measured = new Map<string, [Attributes, number]>()
+  const measured = new Map<string, readonly [Attributes, number, string]>()
   return {
     observe(value, attributes = {}) {
       if (typeof value !== 'number') {
@@ -20,14 +20,16 @@ export function createMeasurements({ name, valueType }: { name: string; valueTyp
       if (isFraction) diag.warn(`INT value type cannot accept a floating-point value for ${name}, using its whole part`)
       const taken = isFraction ? Math.trunc(value) : value
       if (isFraction && !Number.isInteger(taken)) return
-      const key = keyOf(attributes)
-      measured.set(key, [measured.get(key)?.[0] ?? attributes, taken])
+      const key = hashAttributes(attributes)
+      measured.set(key, [attributes, taken, key])
     },
     entries: () => measured.values(),
   }
 }
 
-function keyOf(attributes: Attributes): string {
-  const names = Object.keys(attributes).toSorted()
-  return JSON.stringify(names.map(name => [name, attributes[name]]))
+/** To the letter as the SDK does it: what was observed before is found under these keys. */
+function hashAttributes(attributes: Attributes): string {
+  const names = Object.keys(attributes)
+  if (names.length === 0) return ''
+  return JSON.stringify(names.toSorted().map(name => [name, attributes[name]]))
 }

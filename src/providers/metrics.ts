@@ -64,7 +64,15 @@ export function createMetrics(parts: MetricsParts): MetricsPipeline {
     },
     uninstall: () => metrics.disable(),
     // Not the provider's: it knows no deadline.
-    flush: () => settleAll([...given, ...ways.map(({ reader }) => reader)].map(reader => () => reader.forceFlush())),
+    flush: timeoutMs =>
+      settleAll([
+        ...given.map(reader => () => reader.forceFlush()),
+        ...ways.map(
+          ({ reader }) =>
+            () =>
+              reader.flush(timeoutMs),
+        ),
+      ]),
     shutdown: () => provider.shutdown(),
     flushForeign: foreignFlush(given),
     collectLast() {

@@ -1,20 +1,13 @@
-import {
-  type MetricProducer,
-  MetricReader,
-  type PushMetricExporter,
-  type ResourceMetrics,
-} from '@opentelemetry/sdk-metrics'
+import { type MetricProducer, MetricReader, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { collectNow } from './collect-now.ts'
 import { CallbackError, collectWithin } from './collect-within.ts'
 import { selfMetricsScope } from './self-metrics.ts'
 
 /** Where collections go. Neither throws nor rejects. */
 export interface MetricDelivery {
-  /** What an exporter of the SDK says about temporality and aggregation. Default: cumulative, and the SDK's own. */
-  readonly selectors?: Pick<PushMetricExporter, 'selectAggregation' | 'selectAggregationTemporality'> | undefined
   push(metrics: ResourceMetrics): void
   /** Resolves when what was pushed has been delivered or given up. */
-  flush(): Promise<void>
+  flush(timeoutMs?: number): Promise<void>
 }
 
 export interface PeriodicReaderOptions {
@@ -47,14 +40,7 @@ export class PeriodicReader extends MetricReader {
   #isOver = false
 
   constructor(options: PeriodicReaderOptions) {
-    const { selectors } = options.delivery
-    const selectAggregation = selectors?.selectAggregation?.bind(selectors)
-    const selectTemporality = selectors?.selectAggregationTemporality?.bind(selectors)
-    super({
-      otelComponentType: 'periodic_metric_reader',
-      ...(selectAggregation && { aggregationSelector: selectAggregation }),
-      ...(selectTemporality && { aggregationTemporalitySelector: selectTemporality }),
-    })
+    super({ otelComponentType: 'periodic_metric_reader' })
     this.#options = options
   }
 
@@ -65,12 +51,7 @@ export class PeriodicReader extends MetricReader {
   collectLast(): ResourceMetrics | undefined {
     if (this.#producer === undefined || this.#isOver) return undefined
     const collected = collectNow(this.#producer)
-    return collected.scopeMetrics.some(
-      ({ scope, metrics }) =>
-        !scopesWithoutNews.has(scope.name) && metrics.some(({ dataPoints }) => dataPoints.length > 0),
-    )
-      ? collected
-      : undefined
+    return collected.scopeMetrics.some(({ scope }) => !scopesWithoutNews.has(scope.name)) ? collected : undefined
   }
 
   override setMetricProducer(producer: MetricProducer): void {
@@ -84,9 +65,14 @@ export class PeriodicReader extends MetricReader {
     }, this.#options.intervalMs).unref()
   }
 
-  protected override async onForceFlush(): Promise<void> {
+  /** Collects and delivers what there is, within a time that the SDK's `forceFlush()` does not know. */
+  async flush(timeoutMs?: number): Promise<void> {
     await this.#collectInTurn()
-    await this.#options.delivery.flush()
+    await this.#options.delivery.flush(timeoutMs)
+  }
+
+  protected override onForceFlush(): Promise<void> {
+    return this.flush()
   }
 
   protected override async onShutdown(): Promise<void> {

@@ -1,8 +1,13 @@
 import type { Attributes, BatchObservableCallback, Meter, MeterProvider, MetricOptions } from '@opentelemetry/api'
 import { ATTR_ERROR_TYPE, ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT } from '@opentelemetry/semantic-conventions'
-import type { Books } from '../exporters/books.ts'
+import type { Books as AllBooks } from '../exporters/books.ts'
 import type { Outcome } from '../exporters/outcome.ts'
 import { version } from '../version.ts'
+
+type Counts = 'ended' | 'sent' | 'droppedByReason' | 'waiting' | 'inFlight'
+/** What the metrics need of the books of an exporter. */
+export type Books = Readonly<Pick<AllBooks, 'signal' | 'exporterType' | 'url' | 'capacity' | Counts>> &
+  Pick<AllBooks, 'onAttempt'>
 
 /** The instrumentation scope of what we say about ourselves. */
 export const selfMetricsScope = '@org/otel'
@@ -52,11 +57,11 @@ function publishProcessor(meter: Meter, book: Books, name: Name): () => void {
   })
   const size = meter.createObservableUpDownCounter(`${prefix}.queue.size`, {
     unit,
-    description: `The number of ${many} in the queue of a given instance of an SDK processor.`,
+    description: `The number of ${many} in the queue of a given instance of an SDK ${record} processor.`,
   })
   const capacity = meter.createObservableUpDownCounter(`${prefix}.queue.capacity`, {
     unit,
-    description: `The maximum number of ${many} the queue of a given instance of an SDK processor can hold.`,
+    description: `The maximum number of ${many} the queue of a given instance of an SDK ${record} processor can hold.`,
   })
   // A batch that could not be delivered waits again, but has been processed: a counter never goes back.
   let mostProcessed = 0

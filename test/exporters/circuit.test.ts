@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { createCircuit } from '../../src/exporters/circuit.ts'
 
-const passing = { isFinal: false }
-const final = { isFinal: true }
+const passing = { isFinal: false, tookMs: 0 }
+const final = { isFinal: true, tookMs: 0 }
 
 test('the pause grows to a bound', () => {
   const circuit = createCircuit(() => 1)
@@ -29,6 +29,13 @@ test('the third failure in a row opens it, one success closes it', () => {
 test('a request that was refused says nothing of the next one, until it happens again and again', () => {
   const circuit = createCircuit(() => 1)
   expect([circuit.failed(final), circuit.failed(final), circuit.failed(final)]).toEqual([0, 0, 2250])
+})
+
+test('a request that waited for nothing was a part of the pause', () => {
+  const circuit = createCircuit(() => 1)
+  expect(circuit.failed({ ...passing, tookMs: 400 })).toBe(600)
+  expect(circuit.failed({ ...passing, tookMs: 10_000 })).toBe(100)
+  expect(circuit.failed({ ...passing, tookMs: 900, retryAfterMs: 1000 })).toBe(1000)
 })
 
 test('the wish of the collector goes before our own pause, up to an hour', () => {

@@ -164,6 +164,21 @@ test('a flush insists, within its time, where the collector only asks for a mome
   expect(sums(busy.delivery)).toEqual({ ended: 1, sent: 0, dropped: {}, queued: 1 })
 })
 
+test('a flush leaves a collector alone that asked for more than its time, and waits for one that asked for less', async () => {
+  const patient = lab({ script: () => ({ ...unavailable, retryAfterMs: 60_000 }), lingerMs: 60_000 })
+  push(patient.delivery, 1)
+  await patient.delivery.flush(300)
+  expect(patient.delivery.books.state).toBe('paused')
+  await patient.delivery.flush(300)
+  expect(patient.requests).toHaveLength(1)
+
+  const outcomes: Outcome[] = [{ ...unavailable, retryAfterMs: 150 }]
+  const { delivery, requests } = lab({ script: () => outcomes.shift() ?? sent, lingerMs: 60_000 })
+  push(delivery, 1)
+  await delivery.flush(5000)
+  expect([requests.length, delivery.books.sent]).toEqual([2, 1])
+})
+
 test('the end gives up what is left, for the reason why it is still there, and takes nothing more', async () => {
   const away = lab({ script: () => unreachable })
   push(away.delivery, 5)

@@ -77,6 +77,12 @@ test('losses while it works are told too, once it is known how many there were',
   expect(lab().at(1, sent, 40)).toEqual(['traces: lost 40 (queue_full); nobody there'])
 })
 
+test('what the collector adds to a success is told', () => {
+  expect(lab().at(1, { kind: 'sent', rejected: 0, words: 'slow down' })).toEqual([
+    'http://c:4318/v1/traces took traces, but: slow down',
+  ])
+})
+
 test('the end has one line for all signals, and only for those that lost something', () => {
   const books = (signal: string, lost: number): Books =>
     ({

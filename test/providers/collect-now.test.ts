@@ -140,6 +140,7 @@ test.each(settings)('views rename, aggregate, drop and take attributes away: $na
       aggregation: { type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM, options: { boundaries: [1, 2, 3] } },
     },
     { instrumentName: 'upDown', aggregationCardinalityLimit: 2 },
+    { instrumentName: 'observableGauge', name: 'limited', aggregationCardinalityLimit: 2 },
   ]
   const last = await compare(everyKind, { ...setting, views })
   const values = valuesOf(last)

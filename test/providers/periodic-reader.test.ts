@@ -1,44 +1,38 @@
 import type { Meter } from '@opentelemetry/api'
 import { HostMetricsInstrumentation } from '@opentelemetry/instrumentation-host-metrics'
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node'
-import {
-  AggregationTemporality,
-  AggregationType,
-  MeterProvider,
-  type ResourceMetrics,
-} from '@opentelemetry/sdk-metrics'
+import { MeterProvider, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { afterEach, expect, test, vi } from 'vitest'
-import { type MetricDelivery, PeriodicReader } from '../../src/providers/periodic-reader.ts'
+import { PeriodicReader } from '../../src/providers/periodic-reader.ts'
 import { installSelfMetrics } from '../../src/providers/self-metrics.ts'
 import { runApp } from '../harness/app.ts'
 import { esm } from '../harness/code.ts'
 import { valuesOf } from './values-of.ts'
 
 const never = 2 ** 31 - 1
-const stops: (() => Promise<void>)[] = []
-afterEach(async () => {
-  await Promise.all(stops.splice(0).map(stop => stop()))
+const providers: MeterProvider[] = []
+afterEach(() => {
+  for (const provider of providers.splice(0)) void provider.shutdown() // some wait for what does not come
+  vi.useRealTimers()
 })
 
-interface Parts extends Pick<MetricDelivery, 'selectors'> {
+interface Parts {
   readonly intervalMs?: number
   readonly timeoutMs?: number
   readonly flush?: () => Promise<void>
 }
 
-function start({ intervalMs = never, timeoutMs = 20_000, flush = async () => {}, selectors }: Parts = {}) {
+function start({ intervalMs = never, timeoutMs = 20_000, flush = async () => {} }: Parts = {}) {
   const pushed: ResourceMetrics[] = []
   const told: (readonly [string, unknown])[] = []
   const reader = new PeriodicReader({
-    delivery: { push: metrics => void pushed.push(metrics), flush, selectors },
+    delivery: { push: metrics => void pushed.push(metrics), flush },
     intervalMs,
     timeoutMs,
     onError: (...about) => void told.push(about),
   })
   const provider = new MeterProvider({ readers: [reader], sdkMetricsEnabled: true })
-  stops.push(async () => {
-    await provider.shutdown()
-  })
+  providers.push(provider)
   return { pushed, told, reader, provider, meter: provider.getMeter('app') }
 }
 
@@ -77,50 +71,53 @@ test('what was recorded before a flush is pushed, and the flush waits for its de
   await flushed
   expect(order).toEqual(['asked to deliver 1', 'delivered', 'flushed'])
   expect(appValues(pushed[0])).toEqual({ c: [[{}, 5]] })
-  stops.length = 0
 })
 
 test('nothing is pushed where nothing was recorded', async () => {
-  const flush = vi.fn(async () => {})
-  const { pushed, provider, meter, reader } = start({ flush })
+  const flush = vi.fn<() => Promise<void>>(async () => {})
+  const { pushed, meter, reader } = start({ flush })
   meter.createCounter('c')
   await reader.forceFlush()
   expect(pushed).toEqual([])
   expect(flush).toHaveBeenCalledOnce()
-  await provider.shutdown()
-  stops.length = 0
 })
 
-test('never are two collections under way, and a flush during one has another after it', async () => {
+test('never are two collections under way: the interval passes over one that still waits', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] })
+  const { pushed, meter } = start({ intervalMs: 1000 })
+  const gate = observeBehindGate(meter)
+  await vi.advanceTimersByTimeAsync(10_500)
+  expect(gate.calls).toBe(1)
+  gate.open()
+  await vi.advanceTimersByTimeAsync(0)
+  expect([gate.calls, pushed.length]).toEqual([1, 1])
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(gate.calls).toBe(2)
+})
+
+test('a flush during a collection has another after it', async () => {
   const { pushed, meter, provider } = start({ intervalMs: 1 })
-  const counter = meter.createCounter('c')
-  let [running, most, calls] = [0, 0, 0]
-  let goOn = (): void => {}
+  const gate = observeBehindGate(meter)
+  await vi.waitUntil(() => gate.calls === 1)
+  const doorman = setInterval(() => gate.open(), 1)
+  await provider.forceFlush()
+  clearInterval(doorman)
+  expect(gate.most).toBe(1)
+  expect(pushed.slice(0, 2).map(appValues)).toEqual([{ g: [[{}, 1]] }, { g: [[{}, 2]] }])
+})
+
+/** Observes how often it was called, and then waits until it may go on. */
+function observeBehindGate(meter: Meter): { calls: number; most: number; open: () => void } {
+  const gate = { calls: 0, most: 0, open: (): void => {} }
+  let running = 0
   meter.createObservableGauge('g').addCallback(async result => {
-    most = Math.max(most, ++running)
-    result.observe(++calls)
-    await new Promise<void>(resolve => (goOn = resolve))
+    gate.most = Math.max(gate.most, ++running)
+    result.observe(++gate.calls)
+    await new Promise<void>(resolve => (gate.open = resolve))
     running--
   })
-  await vi.waitUntil(() => running === 1)
-  const ticks = await new Promise<number>(resolve => {
-    let seen = 0
-    const timer = setInterval(() => ++seen === 20 && (clearInterval(timer), resolve(seen)), 1)
-  })
-  expect([ticks, calls]).toEqual([20, 1])
-
-  counter.add(1)
-  const flushes = Promise.all([provider.forceFlush(), provider.forceFlush()])
-  const helper = setInterval(() => goOn(), 1)
-  await flushes
-  clearInterval(helper)
-  expect(most).toBe(1)
-  expect(appValues(pushed[1])?.['g']).toEqual([[{}, 2]])
-  const stopHelper = setInterval(() => goOn(), 1)
-  await provider.shutdown()
-  clearInterval(stopHelper)
-  stops.length = 0
-})
+  return gate
+}
 
 test('callbacks that fail are told once each, and cost their own values only', async () => {
   const { pushed, told, meter, reader } = start({ timeoutMs: 1 })
@@ -142,8 +139,8 @@ test('callbacks that fail are told once each, and cost their own values only', a
 })
 
 test('a delivery that throws is told and does not end the collections', async () => {
-  const onError = vi.fn()
-  const push = vi.fn(() => {
+  const onError = vi.fn<(instruments: string, reason: unknown) => void>()
+  const push = vi.fn<() => void>(() => {
     throw new Error('broken')
   })
   const delivery = { push, flush: async () => {} }
@@ -156,36 +153,17 @@ test('a delivery that throws is told and does not end the collections', async ()
 })
 
 test('a shutdown collects once more, waits for the delivery, and is the end', async () => {
-  const flush = vi.fn(async () => {})
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] })
+  const flush = vi.fn<() => Promise<void>>(async () => {})
   const { pushed, meter, provider, reader } = start({ intervalMs: 1, flush })
+  expect(vi.getTimerCount()).toBe(1)
   meter.createCounter('c').add(1)
   await provider.shutdown()
-  const count = pushed.length
-  expect(appValues(pushed.at(-1))).toEqual({ c: [[{}, 1]] })
+  expect(pushed).toHaveLength(1)
+  expect(appValues(pushed[0])).toEqual({ c: [[{}, 1]] })
   expect(flush).toHaveBeenCalledOnce()
   expect(reader.collectLast()).toBeUndefined()
-  await new Promise(resolve => setTimeout(resolve, 20))
-  expect(pushed).toHaveLength(count)
-  stops.length = 0
-})
-
-test('temporality and aggregation are those of the exporter', async () => {
-  const selectors = {
-    isBound: true,
-    selectAggregationTemporality() {
-      return this.isBound ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE
-    },
-    selectAggregation() {
-      return { type: this.isBound ? AggregationType.EXPONENTIAL_HISTOGRAM : AggregationType.DEFAULT } as const
-    },
-  }
-  const { pushed, meter, reader } = start({ selectors })
-  meter.createHistogram('h').record(1)
-  await reader.forceFlush()
-  expect(pushed[0]?.scopeMetrics[0]?.metrics[0]).toMatchObject({
-    aggregationTemporality: AggregationTemporality.DELTA,
-    dataPointType: 1,
-  })
+  expect(vi.getTimerCount()).toBe(0)
 })
 
 test('how long collections take is a metric, under the name of the component in the conventions', async () => {
