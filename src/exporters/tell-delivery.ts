@@ -55,7 +55,7 @@ export function tellDelivery(
 export function describeLosses(all: readonly Books[]): string | undefined {
   const losers = all.filter(books => books.lost > 0)
   if (losers.length === 0) return undefined
-  const parts = losers.map(books => `${books.signal}: sent ${books.sent}, lost ${describeLoss(books, books.lost)}`)
+  const parts = losers.map(books => `${books.signal}: sent ${books.sent}, lost ${describeAllLost(books)}`)
   const endpoints = new Set(losers.flatMap(({ url }) => (url === undefined ? [] : `to ${new URL(url).origin}`)))
   const words = new Set(losers.flatMap(({ lastError }) => lastError ?? []))
   return [...parts, ...endpoints, ...words].join('; ')
@@ -64,6 +64,11 @@ export function describeLosses(all: readonly Books[]): string | undefined {
 function describeLoss({ droppedByReason }: Books, count: number): string {
   const reasons = Object.keys(droppedByReason).filter(reason => reason !== 'superseded')
   return count === 0 ? 'nothing' : `${count} (${reasons.join(', ')})`
+}
+
+function describeAllLost({ lost, droppedByReason }: Books): string {
+  const reasons = Object.entries(droppedByReason).filter(([reason]) => reason !== 'superseded')
+  return `${lost} (${reasons.map(([reason, count]) => (reasons.length > 1 ? `${reason} ${count}` : reason)).join(', ')})`
 }
 
 /** Without the query, which may hold a token. */
