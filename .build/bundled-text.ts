@@ -16,7 +16,7 @@ export async function bundleScript(path: string): Promise<{ script: string; meta
     metafile: true,
     logLevel: 'warning',
   })
-  return { script: outputFiles[0]!.text, metafile }
+  return { script: outputFiles.map(({ text }) => text).join(''), metafile }
 }
 
 /** `import script from './thread.ts?bundled'`. What is in such scripts is told to `onBundled`. */

@@ -32,6 +32,7 @@ export function createGrpcTransport(target: Target): Transport {
   return {
     send: (data, timeoutMs) =>
       attempts.run(timeoutMs, async signal => {
+        refuseBadHeaders(target.headers)
         const deadline = performance.now() + timeoutMs
         const body = frame(await compress(data, target.compression, signal), target.compression)
         const tryInTime = () => tryOnce(body, deadline - performance.now(), signal)
@@ -41,6 +42,15 @@ export function createGrpcTransport(target: Target): Transport {
       attempts.abandon()
       connection?.destroy()
     },
+  }
+}
+
+/** HTTP/2 would leave them out without a word. */
+function refuseBadHeaders(headers: Target['headers']): void {
+  const { validateHeaderName, validateHeaderValue } = process.getBuiltinModule('node:http')
+  for (const [name, value] of Object.entries(headers)) {
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
   }
 }
 
@@ -91,16 +101,19 @@ function call(session: ClientHttp2Session, { target, body, timeoutMs, signal, wo
 
 /** The status stands in the trailers, and in the headers of an answer that has no body. */
 function judge(headers: IncomingHttpHeaders, body: Buffer, wording: Wording): Answer {
-  const { ':status': httpStatus = '200', 'grpc-status': code, 'grpc-message': message = '' } = headers
+  const httpStatus = Number(headers[':status'] ?? 200)
+  const code = headers['grpc-status']?.toString()
   if (code === '0') return { kind: 'accepted', ...(body[0] === uncompressed && { body: body.subarray(prefixBytes) }) }
   if (code !== undefined) {
     const details = decodeRpcStatus(Buffer.from(String(headers['grpc-status-details-bin'] ?? ''), 'base64'))
-    const words = wording(`gRPC status ${code}`, decodePercents(String(message)) || details?.message)
+    const words = wording(
+      `gRPC status ${code}`,
+      decodePercents(String(headers['grpc-message'] ?? '')) || details?.message,
+    )
     return judgeGrpcStatus(Number(code), words, details?.retryAfterMs)
   }
   // Something on the way that does not speak gRPC.
-  if (Number(httpStatus) !== 200)
-    return judgeHttpStatus(Number(httpStatus), `HTTP status ${httpStatus}`, headers['retry-after'])
+  if (httpStatus !== 200) return judgeHttpStatus(httpStatus, `HTTP status ${httpStatus}`, headers['retry-after'])
   return unreachable('the connection was closed without a gRPC status')
 }
 

@@ -11,7 +11,7 @@ import type { Answer, Target, Transport } from './transport.ts'
 import { createWording, type Wording } from './wording.ts'
 
 /** OTLP over HTTP: one POST for each request, over a connection that is kept. */
-export function createHttpTransport(target: Target, contentType: string): Transport {
+export function createHttpTransport(target: Target, contentType: string, bodyPatienceMs?: number): Transport {
   // Only the one that is needed, and only now: at the end of a process each costs its start.
   const { request, Agent } = process.getBuiltinModule(target.url.startsWith('https:') ? 'node:https' : 'node:http')
   // One kept connection: a request that met a dead one will not meet another.
@@ -29,13 +29,9 @@ export function createHttpTransport(target: Target, contentType: string): Transp
       attempts.run(timeoutMs, async signal => {
         const body = await compress(data, target.compression, signal)
         const length = { 'content-length': body.byteLength }
+        const terms = { signal, wording, bodyPatienceMs }
         const tryOnce = (): Promise<Answer | undefined> =>
-          post(
-            request(target.url, { method: 'POST', agent, headers: { ...headers, ...length } }),
-            body,
-            signal,
-            wording,
-          )
+          post(request(target.url, { method: 'POST', agent, headers: { ...headers, ...length } }), body, terms)
         return (await tryOnce()) ?? (await tryOnce()) ?? unreachable('the connection was closed')
       }),
     abandon() {
@@ -45,12 +41,17 @@ export function createHttpTransport(target: Target, contentType: string): Transp
   }
 }
 
+interface Terms {
+  readonly signal: AbortSignal
+  readonly wording: Wording
+  readonly bodyPatienceMs: number | undefined
+}
+
 /** Undefined where nothing was heard because the collector had meanwhile closed the connection that was kept. */
 function post(
   request: ClientRequest,
   body: Uint8Array,
-  signal: AbortSignal,
-  wording: Wording,
+  { signal, wording, bodyPatienceMs }: Terms,
 ): Promise<Answer | undefined> {
   return new Promise(resolve => {
     let response: IncomingMessage | undefined
@@ -75,6 +76,7 @@ function post(
     })
     request.on('response', answer => {
       response = answer
+      if (bodyPatienceMs !== undefined && isYes(answer)) setTimeout(stop, bodyPatienceMs).unref()
       answer.on('data', (chunk: Buffer) => {
         chunks.push(chunk)
         size += chunk.length
@@ -97,9 +99,13 @@ function letGo(socket: Socket): void {
   if (socket.connecting) socket.on('connectionAttempt', () => socket.unref())
 }
 
+function isYes({ statusCode = 0 }: IncomingMessage): boolean {
+  return statusCode >= 200 && statusCode < 300
+}
+
 function judge(response: IncomingMessage, body: Buffer, wording: Wording): Answer {
   const { statusCode = 0, statusMessage, headers } = response
-  if (statusCode >= 200 && statusCode < 300) return { kind: 'accepted', ...(response.complete && { body }) }
+  if (isYes(response)) return { kind: 'accepted', ...(response.complete && { body }) }
   const message = readMessage(headers['content-type'], body) || statusMessage
   return judgeHttpStatus(statusCode, wording(`HTTP status ${statusCode}`, message), headers['retry-after'])
 }

@@ -26,6 +26,8 @@ export interface LastAnswer {
 }
 
 const firstPauseMs = 100
+/** What comes after a yes is not worth the bodies that wait behind it. */
+const bodyPatienceMs = 100
 
 const { postings, timeoutMs, answers, done } = workerData as LastWords
 const deadline = performance.now() + timeoutMs
@@ -37,12 +39,12 @@ function finish(): void {
 }
 
 async function post({ target, bodies }: Posting, posting: number): Promise<void> {
-  const transport = createTransport(target)
+  const transport = createTransport(target, bodyPatienceMs)
   let hopeless: Answer | undefined
   for (const [body, bytes] of bodies.entries()) {
     const answer = hopeless ?? (await insist(transport, bytes))
     if (answer.kind === 'failed' || (answer.kind === 'refused' && answer.credentials)) hopeless = answer
-    answers.postMessage({ posting, body, answer } satisfies LastAnswer)
+    answers.postMessage({ posting, body, answer } satisfies LastAnswer, [])
   }
 }
 

@@ -14,17 +14,23 @@ export const lookup: LookupFunction = (hostname, options, done) => {
   const begin = (): void => dns.lookup(hostname, options, done)
   if (/(^|\.)localhost$/i.test(hostname) || hosts.includes(hostname.toLowerCase())) return begin()
 
-  const resolver = new dns.promises.Resolver(patience)
+  const resolver = new dns.Resolver(patience)
   // With the domains too: in a cluster only those names are its own, and others may go to a server that is away.
   const names = [hostname, ...domains.map(domain => `${hostname}.${domain}`)]
-  void Promise.any(names.map(name => resolver.resolve4(name).catch(refuseSilence))).then(begin, () =>
-    done(Object.assign(new Error(`the name server does not answer for ${hostname}`), { code: 'ETIMEOUT' }), ''),
-  )
-}
-
-/** Every other error is an answer. */
-function refuseSilence(error: NodeJS.ErrnoException): void {
-  if (error.code === 'ETIMEOUT') throw error
+  const open = new Set(names)
+  for (const name of names) {
+    resolver.resolve4(name, error => {
+      if (!open.delete(name)) return
+      if (error?.code !== 'ETIMEOUT') {
+        open.clear()
+        resolver.cancel()
+        begin()
+      } else if (open.size === 0) {
+        const words = `the name server does not answer for ${hostname}`
+        done(Object.assign(new Error(words), { code: 'ETIMEOUT' }), '')
+      }
+    })
+  }
 }
 
 /** Names that need no name server, and what is added to those that are not complete. */

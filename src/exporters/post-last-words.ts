@@ -1,8 +1,10 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { describeError } from './describe-error.ts'
 // As text: the folder of the app may be gone when it ends, and a file that is missing would cost the whole deadline.
+// oxlint-disable-next-line import/default -- it has one as text
 import script from './last-words-thread.ts?bundled'
 import type { LastAnswer, LastWords, Posting } from './last-words-thread.ts'
+import { withTlsDefaults } from './tls-defaults.ts'
 import type { Answer } from './transport.ts'
 
 export type { Posting } from './last-words-thread.ts'
@@ -20,7 +22,10 @@ export function postLastWords(
   try {
     const { port1: arriving, port2: answers } = new MessageChannel()
     const done = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
-    const copies = postings.map(({ target, bodies }) => ({ target, bodies: bodies.map(body => new Uint8Array(body)) }))
+    const copies = postings.map(({ target, bodies }) => ({
+      target: withTlsDefaults(target),
+      bodies: bodies.map(body => new Uint8Array(body)), // of a view all that is behind it would be copied
+    }))
     const worker = startThread({ postings: copies, timeoutMs, answers, done }, [
       answers,
       ...copies.flatMap(({ bodies }) => bodies.map(body => body.buffer)),

@@ -35,7 +35,8 @@ export function installLeaving({ lastWords, flush, foreign, exitTimeoutMs }: Lea
     signals.arm()
   }
 
-  const signals = watchSignals({ leave, stay, flush })
+  const flushForeign = foreign && (() => settleWithin(patience.hold(), [foreign]).then(patience.release))
+  const signals = watchSignals({ leave, stay, flush, foreign: flushForeign })
   const around: Readonly<Record<string, Around>> = {
     exit(go) {
       try {
@@ -44,9 +45,7 @@ export function installLeaving({ lastWords, flush, foreign, exitTimeoutMs }: Lea
         if (isExiting()) leave()
       }
     },
-    ...(foreign && {
-      beforeExit: createBeforeExit(() => settleWithin(patience.hold(), [foreign]).then(patience.release)),
-    }),
+    ...(flushForeign && { beforeExit: createBeforeExit(flushForeign) }),
     removeListener: signals.aroundRemoveListener,
   }
   const undo = [

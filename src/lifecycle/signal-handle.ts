@@ -1,52 +1,65 @@
 /** A function that Node calls when this signal comes: with the signal's name twice, and its number. */
 export type Deliver = (signal: NodeJS.Signals, ...args: unknown[]) => unknown
 
-type Listen = (signal: NodeJS.Signals) => void
+export interface SignalHandles {
+  /** Has Node hand this signal to `deliver`. Listeners that are there already stay. */
+  arm(signal: NodeJS.Signals): void
+  /** The signal does again what it does without us. */
+  disarm(signal: NodeJS.Signals): void
+}
 
 /**
- * Has Node hand a signal to `deliver` instead of `process.emit`, with no listener registered: those who count listeners
- * see nothing. Node arms a signal in a listener of its own for `newListener`, and binds what `process.emit` is at that
- * moment. Listeners that are there already stay. False where this cannot be done: in threads, and in copies of `process`.
+ * Hands signals to `deliver` instead of `process.emit`, with no listener registered: those who count listeners see
+ * nothing. Node arms a signal in a listener of its own for `newListener`, and binds what `process.emit` is at that
+ * moment. Undefined where Node does not listen to signals: in threads.
  */
-export function armSignal(signal: NodeJS.Signals, deliver: Deliver): boolean {
-  if (starter() === undefined) return false
-  let isOurs = false
-  const emit = () => ((isOurs = true), deliver)
-  letGo(signal)
-  replacing('emit', emit, () => start(signal))
-  // A handle that calls nobody would swallow the signal.
-  if (!isOurs) disarmSignal(signal)
-  return isOurs
-}
+export function createSignalHandles(deliver: Deliver): SignalHandles | undefined {
+  const start = listenerOfNode('newListener', 'startListeningIfSignal')
+  const stop = listenerOfNode('removeListener', 'stopListeningIfSignal')
+  if (start === undefined || stop === undefined) return undefined
 
-/** The signal does again what it does without us. */
-export function disarmSignal(signal: NodeJS.Signals): void {
-  letGo(signal)
-  if (process.listenerCount(signal) > 0) start(signal)
-}
+  /** Node stops only what nobody listens to. */
+  function letGo(signal: NodeJS.Signals): void {
+    const nobody = () => 0
+    replacing(
+      'listenerCount',
+      () => nobody,
+      () => stop?.(signal),
+    )
+  }
 
-function letGo(signal: NodeJS.Signals): void {
-  const nobody = () => 0
-  replacing(
-    'listenerCount',
-    () => nobody,
-    () => listenerOfNode('removeListener', 'stopListeningIfSignal')?.(signal),
-  )
-}
+  function open(signal: NodeJS.Signals): void {
+    try {
+      start?.(signal)
+    } catch {
+      // no file descriptor is left
+    }
+  }
 
-function start(signal: NodeJS.Signals): void {
-  try {
-    starter()?.(signal)
-  } catch {
-    // the system refuses
+  function disarm(signal: NodeJS.Signals): void {
+    letGo(signal)
+    if (process.listenerCount(signal) > 0) open(signal)
+  }
+
+  return {
+    arm(signal) {
+      let isOurs = false
+      const emit = () => ((isOurs = true), deliver)
+      letGo(signal)
+      replacing('emit', emit, () => open(signal))
+      // This `process` is a copy of Node's, as in tests: a handle that calls nobody would swallow the signal.
+      if (!isOurs) disarm(signal)
+    },
+    disarm,
   }
 }
 
-const starter = () => listenerOfNode('newListener', 'startListeningIfSignal')
+type Listen = (signal: NodeJS.Signals) => void
 
-function listenerOfNode(event: 'newListener' | 'removeListener', name: string): Listen | undefined {
-  const listeners = process.listeners(event as NodeJS.Signals) as Listen[]
-  return listeners.find(listener => listener.name === name)
+function listenerOfNode(event: string, name: string): Listen | undefined {
+  const { listeners }: { listeners(event: string): readonly unknown[] } = process
+  const isIt = (listener: unknown): listener is Listen => typeof listener === 'function' && listener.name === name
+  return Reflect.apply(listeners, process, [event]).find(isIt)
 }
 
 function replacing(name: 'emit' | 'listenerCount', get: () => unknown, act: () => void): void {

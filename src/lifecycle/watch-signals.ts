@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
 import type { Around } from './keep-wrapped.ts'
-import { armSignal, disarmSignal } from './signal-handle.ts'
+import { createSignalHandles } from './signal-handle.ts'
 
 const watched = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 type Watched = (typeof watched)[number]
@@ -12,6 +12,8 @@ export interface SignalParts {
   /** It did not end: the system let it live. */
   stay(): void
   flush(): Promise<void>
+  /** What has to be waited for before the end: the app goes on meanwhile. */
+  readonly foreign?: (() => Promise<void>) | undefined
 }
 
 export interface SignalWatch {
@@ -23,9 +25,11 @@ export interface SignalWatch {
 }
 
 /** Signals that nobody handles end the process as they would without us, after it has told what it has to tell. */
-export function watchSignals({ leave, stay, flush }: SignalParts): SignalWatch {
-  /** In a container nobody can be killed by a signal that it does not handle if it is the first process. */
-  const isImmortal = process.pid === 1
+export function watchSignals({ leave, stay, flush, foreign }: SignalParts): SignalWatch {
+  // On Windows such a signal ends a process without asking it.
+  const handles = process.platform === 'win32' ? undefined : createSignalHandles(deliver)
+  /** The first process of a container cannot be killed by a signal that it does not handle. */
+  let isImmortal = process.pid === 1
   const { kill } = process // the app's tests may put another in its place
   let isArmed = false
 
@@ -38,25 +42,29 @@ export function watchSignals({ leave, stay, flush }: SignalParts): SignalWatch {
         void flush()
       }
     } else if (isImmortal) void flush()
-    else end(() => kill(process.pid, signal))
+    else if (foreign) {
+      disarm() // who asks twice is not made to wait
+      void foreign().then(() => end(() => kill(process.pid, signal)))
+    } else end(() => kill(process.pid, signal))
   }
 
   function end(act: () => unknown): unknown {
     leave()
     resetTerminal()
     const result = act()
+    isImmortal = true
     stay()
     return result
   }
 
   function arm(): void {
-    isArmed = process.platform !== 'win32' // there a signal ends a process without asking it
-    if (isArmed) watched.forEach(signal => armSignal(signal, deliver))
+    isArmed = handles !== undefined
+    watched.forEach(signal => handles?.arm(signal))
   }
 
   function disarm(): void {
     isArmed = false
-    watched.forEach(disarmSignal)
+    watched.forEach(signal => handles?.disarm(signal))
   }
 
   return {
@@ -65,15 +73,15 @@ export function watchSignals({ leave, stay, flush }: SignalParts): SignalWatch {
     /** With the app's last listener Node lets go of the signal. */
     aroundRemoveListener(go, [, event]) {
       const result = go()
-      if (isArmed && isWatched(event) && !isListenedTo(event)) armSignal(event, deliver)
+      if (isArmed && isWatched(event) && !isListenedTo(event)) handles?.arm(event)
       return result
     },
     /** A process that kills itself does not come back from the call. */
     aroundKill(go, [pid, number]) {
       const signal = watched.find(signal => constants.signals[signal] === number)
-      const isUs = Number(pid) === process.pid || Number(pid) === 0
-      if (!isArmed || signal === undefined || !isUs || isImmortal || isListenedTo(signal)) return go()
-      return end(go)
+      const isUs = Number(pid) === process.pid || Number(pid) === 0 // 0: the whole group
+      const isFatal = isArmed && !isImmortal && isUs && signal !== undefined && !isListenedTo(signal)
+      return isFatal ? end(go) : go()
     },
   }
 }
