@@ -22,7 +22,12 @@ export interface OtlpConfig {
   readonly timeoutMs: number
   readonly compression: 'none' | 'gzip'
   /** PEM, read from the files that the variables name. */
-  readonly tls: { readonly ca?: Buffer; readonly key?: Buffer; readonly cert?: Buffer }
+  readonly tls: {
+    readonly ca?: Buffer
+    readonly key?: Buffer
+    readonly cert?: Buffer
+    readonly rejectUnauthorized?: false
+  }
 }
 
 /** An empty list of exporters means `none`. `prometheus` only for metrics, `zipkin` only for traces. */

@@ -191,6 +191,14 @@ describe('certificates', () => {
     expect(config.logs.otlp.tls).toEqual({ ca: Buffer.from('/ca.pem'), key: Buffer.from('/logs.pem') })
   })
 
+  test.each([
+    ['0', { rejectUnauthorized: false }],
+    ['1', {}],
+    ['', {}],
+  ])("Node's own NODE_TLS_REJECT_UNAUTHORIZED=%s is passed on, since a thread has no environment", (value, tls) => {
+    expect(resolve({ NODE_TLS_REJECT_UNAUTHORIZED: value }).config.traces.otlp.tls).toEqual(tls)
+  })
+
   test('that cannot be read are told once, and left out', () => {
     const { config, messages } = resolve({ OTEL_EXPORTER_OTLP_CERTIFICATE: '/gone.pem' })
     expect(config.traces.otlp.tls).toEqual({})
