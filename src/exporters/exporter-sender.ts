@@ -40,7 +40,7 @@ export function createExporterSender<Items>(exporter: SdkExporter<Items>, needsP
 function toOutcome({ code, error }: ExportResult): Outcome {
   if (code === ExportResultCode.SUCCESS) return { kind: 'sent', rejected: 0 }
   const words = describeThrown(error ?? 'unknown error')
-  return typeof (error as NodeJS.ErrnoException | undefined)?.code === 'string'
+  return error !== undefined && 'code' in error && typeof error.code === 'string'
     ? { kind: 'failed', reason: 'unreachable', words }
     : { kind: 'refused', reason: 'export_failed', words }
 }

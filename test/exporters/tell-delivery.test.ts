@@ -97,6 +97,7 @@ test('the end has one line for all signals, and only for those that lost somethi
   expect(describeLosses([books('traces', 40), books('metrics', 0), books('logs', 2)])).toBe(
     'traces: sent 812, lost 40 (queue_full); logs: sent 812, lost 2 (queue_full); to http://c:4318; nobody there',
   )
-  const mixed = { ...books('traces', 0), lost: 9, droppedByReason: { queue_full: 4, rejected: 5, superseded: 1 } }
+  const droppedByReason = { queue_full: 4, rejected: 5, superseded: 1 }
+  const mixed = { signal: 'traces', url: undefined, sent: 1, lost: 9, droppedByReason, lastError: undefined }
   expect(describeLosses([mixed as unknown as Books])).toMatch(/lost 9 \(queue_full 4, rejected 5\)/)
 })
