@@ -1,21 +1,17 @@
 import { ConsoleLogRecordExporter, type ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { ConsoleMetricExporter, type MetricReader, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { ConsoleSpanExporter, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace'
-import type { Config } from '../config/config.ts'
+import type { Config, OtlpConfig } from '../config/config.ts'
 import type { Report } from '../diagnostics/problem.ts'
-import { createProblem } from '../diagnostics/problems.ts'
-import type { OtelHealth } from '../handle.ts'
 import { createBatchQueue } from './batch-queue.ts'
-import type { Books } from './books.ts'
 import { createDelivery, type Delivery, type DeliveryParts } from './delivery.ts'
 import { createExporterSender } from './exporter-sender.ts'
 import { createLatestQueue } from './latest-queue.ts'
-import { describeHealth } from './health.ts'
 import { createOptionalExporter } from './optional.ts'
-import { createOtlpSender, logs, metrics, otlpExporterType, traces } from './otlp.ts'
-import { sayLastWords } from './say-last-words.ts'
+import { createOtlpSender, logs, metrics, otlpExporterType, type OtlpSignal, traces } from './otlp.ts'
+import { overseeDeliveries, type Oversight } from './oversee-deliveries.ts'
 import type { Sender } from './sender.ts'
-import { describeLosses, tellDelivery } from './tell-delivery.ts'
+import { tellDelivery } from './tell-delivery.ts'
 
 export interface ExportersParts {
   readonly config: Config
@@ -24,18 +20,12 @@ export interface ExportersParts {
 }
 
 /** The ways out of this process, each with its queue and its books. */
-export interface Exporters {
+export interface Exporters extends Oversight {
   readonly traces: readonly Delivery<ReadableSpan>[]
   readonly metrics: readonly Delivery<ResourceMetrics>[]
   readonly logs: readonly Delivery<ReadableLogRecord>[]
   /** Exporters that are asked for their metrics instead of sending them. */
   readonly metricReaders: readonly MetricReader[]
-  readonly books: readonly Books[]
-  health(): Pick<OtelHealth, 'traces' | 'metrics' | 'logs'>
-  /** Delivers what is left, and what is collected now, while this thread waits, and tells what could not be. */
-  sayLastWords(timeoutMs: number, collect: () => void): void
-  /** Ends for good: what is left is given up, and told. */
-  close(): void
 }
 
 /** How one exporter speaks, and what it is called. */
@@ -46,11 +36,7 @@ interface Way<Items> extends Pick<DeliveryParts<never, Items>, 'exporterType' | 
 /** Everything that the configuration names, for all signals. What cannot be had is reported and left out. */
 export function createExporters({ config, userAgent, report }: ExportersParts): Exporters {
   const spanWays: Ways<Config['traces']['exporters'][number], ReadableSpan[]> = {
-    otlp: () => ({
-      exporterType: otlpExporterType(traces, config.traces.otlp),
-      url: config.traces.otlp.url,
-      sender: createOtlpSender(traces, config.traces.otlp, userAgent),
-    }),
+    otlp: () => otlp(traces, config.traces.otlp, userAgent),
     console: () => local('console_span_exporter', new ConsoleSpanExporter()),
     zipkin() {
       const { zipkinUrl: url } = config.traces
@@ -61,11 +47,7 @@ export function createExporters({ config, userAgent, report }: ExportersParts): 
     },
   }
   const metricWays: Ways<Config['metrics']['exporters'][number], ResourceMetrics> = {
-    otlp: () => ({
-      exporterType: otlpExporterType(metrics, config.metrics.otlp),
-      url: config.metrics.otlp.url,
-      sender: createOtlpSender(metrics, config.metrics.otlp, userAgent),
-    }),
+    otlp: () => otlp(metrics, config.metrics.otlp, userAgent),
     console: () => local('console_metric_exporter', new ConsoleMetricExporter()),
     prometheus: () => undefined,
   }
@@ -75,11 +57,7 @@ export function createExporters({ config, userAgent, report }: ExportersParts): 
     prometheus: () => createOptionalExporter('prometheus', config.metrics.prometheus, report),
   }
   const logWays: Ways<Config['logs']['exporters'][number], ReadableLogRecord[]> = {
-    otlp: () => ({
-      exporterType: otlpExporterType(logs, config.logs.otlp),
-      url: config.logs.otlp.url,
-      sender: createOtlpSender(logs, config.logs.otlp, userAgent),
-    }),
+    otlp: () => otlp(logs, config.logs.otlp, userAgent),
     console: () => local('console_log_exporter', new ConsoleLogRecordExporter()),
   }
   const ways = {
@@ -101,31 +79,10 @@ export function createExporters({ config, userAgent, report }: ExportersParts): 
       createDelivery({ ...way, ...batching(config.logs.batch), signal: 'logs', onSettled: tellDelivery(report) }),
     ),
   }
-  const all: readonly Delivery<never>[] = [...ways.traces, ...ways.metrics, ...ways.logs]
-  const books = all.map(delivery => delivery.books)
-
-  function tellLosses(): void {
-    const losses = describeLosses(books)
-    if (losses !== undefined) report(createProblem('lost-at-exit', { losses }))
-  }
-
   return {
     ...ways,
+    ...overseeDeliveries([...ways.traces, ...ways.metrics, ...ways.logs], report),
     metricReaders: make(metricReaders, config.metrics.exporters),
-    books,
-    health: () => ({
-      traces: describeHealth(books.filter(({ signal }) => signal === 'traces')),
-      metrics: describeHealth(books.filter(({ signal }) => signal === 'metrics')),
-      logs: describeHealth(books.filter(({ signal }) => signal === 'logs')),
-    }),
-    sayLastWords(timeoutMs, collect) {
-      sayLastWords(all, timeoutMs, collect)
-      tellLosses()
-    },
-    close() {
-      for (const delivery of all) delivery.close()
-      tellLosses()
-    },
   }
 }
 
@@ -134,6 +91,11 @@ type Ways<Name extends string, Items> = Makers<Name, Way<Items>>
 
 function make<Name extends string, Made>(makers: Makers<Name, Made>, names: readonly Name[]): readonly Made[] {
   return names.map(name => makers[name]()).filter(made => made !== undefined)
+}
+
+function otlp<Items>(signal: OtlpSignal<Items>, config: OtlpConfig, userAgent: string): Way<Items> {
+  const exporterType = otlpExporterType(signal, config)
+  return { exporterType, url: config.url, sender: createOtlpSender(signal, config, userAgent) }
 }
 
 function local<Items>(exporterType: string, exporter: Parameters<typeof createExporterSender<Items>>[0]): Way<Items> {
