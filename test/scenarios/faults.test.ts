@@ -27,10 +27,11 @@ describe.concurrent('the app runs on and every record is accounted for where the
 
 const unsure = ['timeout', 'exit_deadline']
 
-/** What does not fit into the queue, or comes too late at the end, has to do with time and not with the fault. */
+/** What does not fit into the queue, or comes too late at the end, has to do with time; what is superseded is no loss. */
 function mayDrop({ reason, behaviour }: FaultCase, found: string): boolean {
-  if (reason === undefined) return isSlow(behaviour) && ['exit_deadline', 'superseded'].includes(found)
-  return [reason, 'queue_full', 'exit_deadline', 'superseded'].includes(found)
+  if (found === 'superseded') return true
+  if (reason === undefined) return isSlow(behaviour) && found === 'exit_deadline'
+  return [reason, 'queue_full', 'exit_deadline'].includes(found)
 }
 
 function isSlow(behaviour: FaultCase['behaviour']): boolean {
