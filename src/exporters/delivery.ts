@@ -31,6 +31,8 @@ export interface Delivery<Entry> {
   readonly books: Books
   /** See `Sender`. */
   readonly needsPromises: boolean
+  /** Resolves when the requests that are being made have been made; undefined where there are none. */
+  readonly underWay: Promise<unknown> | undefined
   push(entry: Entry): void
   /**
    * Sends now. Resolves once all that was handed over before is settled, or the collector cannot be had. The deadline
@@ -171,6 +173,9 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
   return {
     books,
     needsPromises: sender.needsPromises ?? false,
+    get underWay() {
+      return running
+    },
     push,
     flush,
     takeLastWords: () =>

@@ -3,23 +3,24 @@ import { performance } from 'node:perf_hooks'
 import type { Around } from './keep-wrapped.ts'
 
 /**
- * Asynchronous work at the natural end, which the app does not notice. Node repeats `beforeExit` after whatever was done
- * in it: the app's listeners run first, the work starts only when they have left nothing to do, and the repetitions that
- * are ours alone are kept from them.
+ * Asynchronous work at the natural end, where there is any, which the app does not notice. Node repeats `beforeExit`
+ * after whatever was done in it: the app's listeners run first, the work starts only when they have left nothing to do,
+ * and the repetitions that are ours alone are kept from them.
  */
-export function createBeforeExit(work: () => Promise<void>): Around {
+export function createBeforeExit(findWork: () => (() => Promise<void>) | undefined): Around {
   let hasAppWorked: (() => boolean) | undefined
   let isOurs = false
 
   return go => {
     if (isOurs) return (isOurs = false)
+    const work = findWork()
     if (hasAppWorked?.() !== false) {
-      hasAppWorked = watchLoop()
+      hasAppWorked = work && watchLoop()
       return go()
     }
     hasAppWorked = undefined
-    isOurs = true
-    void work()
+    isOurs = work !== undefined // it may have come to its end meanwhile
+    void work?.()
     return false
   }
 }

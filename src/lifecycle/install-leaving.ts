@@ -11,6 +11,8 @@ export interface LeavingParts {
   flush(): Promise<void>
   /** What can only be delivered asynchronously, because it is not ours. */
   readonly foreign?: (() => Promise<void>) | undefined
+  /** Resolves when what is under way has arrived. Undefined where nothing is: last words would only repeat it. */
+  underWay?(): Promise<unknown> | undefined
   readonly exitTimeoutMs: number
 }
 
@@ -18,7 +20,7 @@ export interface LeavingParts {
  * Says the last words when the process or thread ends, however it does, and changes nothing else about its end: no
  * listener is added, those of the app run as often as they would, and come first. Returns its undo.
  */
-export function installLeaving({ lastWords, flush, foreign, exitTimeoutMs }: LeavingParts): () => void {
+export function installLeaving({ lastWords, flush, foreign, underWay, exitTimeoutMs }: LeavingParts): () => void {
   const patience = createPatience(exitTimeoutMs)
   let isSaid = false
 
@@ -35,7 +37,17 @@ export function installLeaving({ lastWords, flush, foreign, exitTimeoutMs }: Lea
     signals.arm()
   }
 
-  const flushForeign = foreign && (() => settleWithin(patience.hold(), [foreign]).then(patience.release))
+  const within = (part: number, work: () => Promise<unknown>): Promise<void> =>
+    settleWithin(patience.hold() * part, [work]).then(patience.release)
+  const flushForeign = foreign && (() => within(1, foreign))
+
+  /** What is to be done before a natural end. */
+  function findWork(): (() => Promise<void>) | undefined {
+    const promise = underWay?.()
+    // The other half is for the last words: what is under way may be stuck.
+    return flushForeign ?? (promise && (() => within(1 / 2, () => promise)))
+  }
+
   const signals = watchSignals({ leave, stay, flush, foreign: flushForeign })
   const around: Readonly<Record<string, Around>> = {
     exit(go) {
@@ -45,7 +57,7 @@ export function installLeaving({ lastWords, flush, foreign, exitTimeoutMs }: Lea
         if (isExiting()) leave()
       }
     },
-    ...(flushForeign && { beforeExit: createBeforeExit(flushForeign) }),
+    beforeExit: createBeforeExit(findWork),
     removeListener: signals.aroundRemoveListener,
   }
   const undo = [
@@ -53,6 +65,17 @@ export function installLeaving({ lastWords, flush, foreign, exitTimeoutMs }: Lea
     // Also where a listener of `exit` calls process.exit(): it does not return to the others.
     keepWrapped('reallyExit', go => (leave(), go())),
     keepWrapped('_kill', signals.aroundKill),
+    // Where the app's handler of uncaught exceptions throws, Node ends the process there and then, without `exit`.
+    keepWrapped('_fatalException', go => {
+      let isOver = true
+      try {
+        const result = go()
+        isOver = false
+        return result
+      } finally {
+        if (isOver) leave() // and not in a catch: what is thrown again is shown with our code around it
+      }
+    }),
   ]
   signals.arm()
 

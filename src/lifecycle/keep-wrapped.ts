@@ -8,7 +8,7 @@ export type Around = (go: () => unknown, args: readonly unknown[]) => unknown
  * Others patch these methods too, and put back what they had found: signal-exit does so when nobody needs it any more,
  * and what it had found may be older than this. Assignments therefore go through us.
  */
-export function keepWrapped(name: 'emit' | 'reallyExit' | '_kill', around: Around): () => void {
+export function keepWrapped(name: 'emit' | 'reallyExit' | '_kill' | '_fatalException', around: Around): () => void {
   const owner = process as unknown as Record<string, Method>
   const own = Object.getOwnPropertyDescriptor(process, name)
   const found = owner[name]!

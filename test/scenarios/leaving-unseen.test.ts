@@ -73,6 +73,14 @@ describe('a program sees nothing of us, and what it recorded arrives', () => {
       'that handles its errors',
       `setUp(); process.on('uncaughtException', () => { say('handled'); record() }); throw Error()`,
     ],
+    [
+      'whose handler of errors throws',
+      `setUp(); record(); process.on('uncaughtException', () => { throw Error('again') }); setTimeout(() => { throw Error('first') }, 20)`,
+    ],
+    [
+      'whose capture of errors throws',
+      `setUp(); record(); process.setUncaughtExceptionCaptureCallback(() => { throw Error('again') }); setTimeout(() => { throw Error('first') }, 20)`,
+    ],
     ['that replaces process.kill', `setUp(); process.kill = say; record(); live(); signal('SIGTERM')`],
     [
       'that sends signals that do not end it',
@@ -173,6 +181,21 @@ test('a second signal ends a program at once that waits for a collector', async 
   const { signal } = await app.ended.finally(() => clearInterval(again))
   expect(signal).toBe('SIGINT')
   expect(performance.now() - begin).toBeLessThan(10_000)
+})
+
+test.concurrent.each([0, 2, 5, 10, 20])(
+  'what is under way when a program has nothing left to do, after %i ms, is not sent twice, and no listener hears of it',
+  async ms => {
+    const code = `for (let n = 0; n < 600; n++) record(); setTimeout(say, ${ms}, 'last')`
+    const { alone, together, spans } = await compare(`setUp();${code}`)
+    expect({ ...together, spans }).toEqual({ ...alone, spans: 600 })
+  },
+)
+
+test('a crash shows the line of the app that threw, and none of ours', async () => {
+  const code = `setUp(); process.on('uncaughtException', () => { throw Error('again') }); throw Error('first')`
+  const { together } = await compare(code)
+  expect(together.stderr).toMatch(/\[eval\]:\d+\n.*throw Error\('again'\)/)
 })
 
 test('an empty program with a collector that hangs does not wait', async () => {
