@@ -15,23 +15,43 @@ export const diagLevels: Readonly<Record<LogLevel, DiagLogLevel>> = {
   all: DiagLogLevel.ALL,
 }
 
+/** So many different complaints; more would drown what the app has to say. */
+const maxComplaints = 10
+const maxShape = 300
+
 /**
  * Leads what the OpenTelemetry API and SDK say about themselves through our reporter: their own console logger writes
- * information to stdout, which belongs to the app. An error that comes back with every export is said once; who asks
- * for more than warnings sees every line.
+ * information to stdout, which belongs to the app. A complaint that comes back is said once, whatever ids and numbers
+ * are in it.
  */
 export function createDiagLogger(reporter: Reporter): DiagLogger {
+  const said = new Set<string>()
+
+  function complain(code: 'sdk-error' | 'sdk-warning', words: string): void {
+    const shape = shapeOf(words)
+    if (said.has(shape)) return
+    if (said.size >= maxComplaints) return reporter.debug(`OpenTelemetry: ${words}`)
+    said.add(shape)
+    reporter.report(createProblem(code, { words }))
+  }
+
   return {
     error(...parts) {
       const words = join(parts)
-      const isLateSdk = words.includes('Attempted duplicate registration of API')
-      reporter.report(isLateSdk ? createProblem('late-sdk', undefined) : createProblem('sdk-error', { words }))
+      if (words.includes('Attempted duplicate registration of API')) {
+        reporter.report(createProblem('late-sdk', undefined))
+      } else complain('sdk-error', words)
     },
-    warn: (...parts) => reporter.report(createProblem('sdk-warning', { words: join(parts) })),
+    warn: (...parts) => complain('sdk-warning', join(parts)),
     info: (...parts) => reporter.info(`OpenTelemetry: ${join(parts)}`),
     debug: (...parts) => reporter.debug(`OpenTelemetry: ${join(parts)}`),
     verbose: (...parts) => reporter.debug(`OpenTelemetry: ${join(parts)}`),
   }
+}
+
+/** The words without what differs from case to case. */
+function shapeOf(words: string): string {
+  return words.slice(0, maxShape).replace(/'[^']*'|"[^"]*"|`[^`]*`|\{.*\}|\[.*\]|[\da-f.]*\d[\da-f.]*/gi, '*')
 }
 
 function join(parts: readonly unknown[]): string {

@@ -82,8 +82,10 @@ export class Books implements BooksParts {
   settle(count: number, outcome: Outcome): void {
     this.note(outcome)
     if (outcome.kind !== 'sent') return this.drop({ reason: outcome.reason, count })
-    const rejected = Math.min(count, outcome.rejected)
-    this.sent += count - rejected
+    const { unwritten = 0 } = outcome
+    const rejected = Math.min(count - unwritten, outcome.rejected)
+    this.sent += count - unwritten - rejected
+    this.drop({ reason: 'export_failed', count: unwritten })
     this.drop({ reason: 'rejected', count: rejected })
   }
 }

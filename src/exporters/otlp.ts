@@ -12,6 +12,7 @@ import {
   TraceExporterMetricsHelper,
 } from '@opentelemetry/otlp-transformer'
 import type { OtlpConfig, Protocol } from '../config/config.ts'
+import { describeThrown } from '../diagnostics/describe-thrown.ts'
 import { createTransport } from './create-transport.ts'
 import type { Outcome } from './outcome.ts'
 import { type OtlpResponse, readAcceptance } from './read-acceptance.ts'
@@ -23,6 +24,8 @@ export interface OtlpSignal<Items> {
   readonly protobuf: ISerializer<Items, OtlpResponse>
   readonly json: ISerializer<Items, unknown>
   readonly counting: IExporterMetricsHelper<Items>
+  /** Leaves out the parts that are not to be kept, each of which is given as items of its own. */
+  readonly filter: (items: Items, isKept: (part: Items) => boolean) => Items
   readonly component: string
   readonly grpcPath: string
 }
@@ -34,6 +37,7 @@ export const traces: OtlpSignal<ItemsOf<typeof ProtobufTraceSerializer>> = {
   protobuf: ProtobufTraceSerializer as Serializer<ItemsOf<typeof ProtobufTraceSerializer>>,
   json: JsonTraceSerializer,
   counting: TraceExporterMetricsHelper,
+  filter: (spans, isKept) => spans.filter(span => isKept([span])),
   component: 'span_exporter',
   grpcPath: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
 }
@@ -41,6 +45,13 @@ export const metrics: OtlpSignal<ItemsOf<typeof ProtobufMetricsSerializer>> = {
   protobuf: ProtobufMetricsSerializer as Serializer<ItemsOf<typeof ProtobufMetricsSerializer>>,
   json: JsonMetricsSerializer,
   counting: MetricsExporterMetricsHelper,
+  filter: ({ resource, scopeMetrics }, isKept) => ({
+    resource,
+    scopeMetrics: scopeMetrics.map(({ scope, metrics }) => ({
+      scope,
+      metrics: metrics.filter(metric => isKept({ resource, scopeMetrics: [{ scope, metrics: [metric] }] })),
+    })),
+  }),
   component: 'metric_exporter',
   grpcPath: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
 }
@@ -48,6 +59,7 @@ export const logs: OtlpSignal<ItemsOf<typeof ProtobufLogsSerializer>> = {
   protobuf: ProtobufLogsSerializer as Serializer<ItemsOf<typeof ProtobufLogsSerializer>>,
   json: JsonLogsSerializer,
   counting: LogsExporterMetricsHelper,
+  filter: (records, isKept) => records.filter(record => isKept([record])),
   component: 'log_exporter',
   grpcPath: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
 }
@@ -70,26 +82,64 @@ export function createOtlpSender<Items>(
   const transport = createTransport(target)
   const serializer = signal[protocols[config.protocol].format]
 
-  function write(items: Items): Uint8Array {
+  function serialize(items: Items): Uint8Array {
     const body = serializer.serializeRequest(items)
     if (body === undefined) throw new Error('there is nothing to send')
     return body
   }
 
-  function read(answer: Answer): Outcome {
+  /** An app can record what cannot be written, such as an object that contains itself: the others do not pay for it. */
+  function write(items: Items): Written {
+    try {
+      return { body: serialize(items), unwritten: 0, words: undefined }
+    } catch (error) {
+      const kept = signal.filter(items, part => isWritable(part))
+      const unwritten = count(items) - count(kept)
+      if (unwritten === 0 || count(kept) === 0) throw error
+      return { body: serialize(kept), unwritten, words: describeThrown(error) }
+    }
+  }
+
+  function isWritable(part: Items): boolean {
+    try {
+      return serialize(part).length > 0
+    } catch {
+      return false
+    }
+  }
+
+  function count(items: Items): number {
+    return signal.counting.countItems(items)
+  }
+
+  function read(answer: Answer, { unwritten, words }: Written): Outcome {
     if (answer.kind !== 'accepted') return answer
-    return readAcceptance(answer.body, body => signal.protobuf.deserializeResponse(body))
+    const sent = readAcceptance(answer.body, body => signal.protobuf.deserializeResponse(body))
+    return words === undefined ? sent : { words, ...sent, unwritten }
   }
 
   return {
-    send: async (items, timeoutMs) => read(await transport.send(write(items), Math.min(timeoutMs, config.timeoutMs))),
-    prepare: items => ({ kind: 'parcel', target, body: write(items), read }),
+    async send(items, timeoutMs) {
+      const written = write(items)
+      return read(await transport.send(written.body, Math.min(timeoutMs, config.timeoutMs)), written)
+    },
+    prepare(items) {
+      const written = write(items)
+      return { kind: 'parcel', target, body: written.body, read: answer => read(answer, written) }
+    },
     abandon: () => transport.abandon(),
   }
 }
 
+/** A request, and what is not in it. */
+interface Written {
+  readonly body: Uint8Array
+  readonly unwritten: number
+  readonly words: string | undefined
+}
+
 /** As `otel.component.type` names it. */
-export function otlpExporterType(signal: OtlpSignal<never>, { protocol }: OtlpConfig): string {
+export function otlpExporterType(signal: Pick<OtlpSignal<never>, 'component'>, { protocol }: OtlpConfig): string {
   return `${protocols[protocol].component}_${signal.component}`
 }
 

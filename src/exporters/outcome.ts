@@ -24,6 +24,8 @@ export interface Sent {
   readonly kind: 'sent'
   /** Records that the collector did not take although it took the request. */
   readonly rejected: number
-  /** What it said about them. */
+  /** Records that could not be written, and were left out. */
+  readonly unwritten?: number
+  /** What was said about either. */
   readonly words?: string
 }

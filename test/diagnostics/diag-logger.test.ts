@@ -39,6 +39,23 @@ test('an error that comes back is said once, what was asked for with debug each 
   expect(lines).toHaveLength(4)
 })
 
+test('a complaint that comes back with other ids and numbers is said once', () => {
+  const lines = install('warn')
+  const id = (n: number): string => `${n}`.padStart(32, 'a1')
+  for (let n = 1; n <= 100; n++) {
+    diag.warn(`Cannot execute the operation on ended Span {traceId: ${id(n)}, spanId: ${id(n).slice(16)}}`)
+    diag.warn(`negative value provided to counter: -${n}.5`)
+    diag.error(`Invalid attribute '${'x'.repeat(n)}' [${n}, "y"]`)
+  }
+  expect(lines).toHaveLength(3)
+})
+
+test('not more than ten different complaints are said', () => {
+  const lines = install('warn')
+  for (let n = 0; n < 100; n++) diag.warn(`no metric ${'q'.repeat(n)}`)
+  expect(lines).toHaveLength(10)
+})
+
 test('at level all even verbose words are said', () => {
   const lines = install('all')
   diag.verbose('everything')
