@@ -14,7 +14,7 @@ import { createWording, type Wording } from './wording.ts'
  * process some 35 ms at start and 4 MB on disk. https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
 export function createGrpcTransport(target: Target): Transport {
-  const wording = createWording(target.headers)
+  const wording = createWording(target)
   const attempts = createAttempts(wording)
   let connection: Http2Connection | undefined
 
@@ -105,17 +105,20 @@ function judge(headers: IncomingHttpHeaders, body: Buffer, wording: Wording): An
   const code = headers['grpc-status']?.toString()
   if (code === '0') return { kind: 'accepted', ...(body[0] === uncompressed && { body: body.subarray(prefixBytes) }) }
   if (code !== undefined) {
+    const status = /^\d{1,4}$/.test(code) ? Number(code) : unknownStatus
     const details = decodeRpcStatus(Buffer.from(String(headers['grpc-status-details-bin'] ?? ''), 'base64'))
     const words = wording(
-      `gRPC status ${code}`,
+      `gRPC status ${status}`,
       decodePercents(String(headers['grpc-message'] ?? '')) || details?.message,
     )
-    return judgeGrpcStatus(Number(code), words, details?.retryAfterMs)
+    return judgeGrpcStatus(status, words, details?.retryAfterMs)
   }
   // Something on the way that does not speak gRPC.
   if (httpStatus !== 200) return judgeHttpStatus(httpStatus, `HTTP status ${httpStatus}`, headers['retry-after'])
   return unreachable('the connection was closed without a gRPC status')
 }
+
+const unknownStatus = 2
 
 /** A compression flag and four bytes of length stand before every message. */
 const prefixBytes = 5
@@ -129,12 +132,9 @@ function frame(message: Uint8Array, compression: Target['compression']): Buffer 
   return framed
 }
 
+/** What is no escape stays as it is, as gRPC wants it. */
 function decodePercents(message: string): string {
-  try {
-    return decodeURIComponent(message)
-  } catch {
-    return message
-  }
+  return message.replaceAll(/(?:%[\da-f]{2})+/gi, escapes => Buffer.from(escapes.replaceAll('%', ''), 'hex').toString())
 }
 
 function unreachable(words: string): Answer {

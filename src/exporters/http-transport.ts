@@ -16,7 +16,7 @@ export function createHttpTransport(target: Target, contentType: string, bodyPat
   const { request, Agent } = process.getBuiltinModule(target.url.startsWith('https:') ? 'node:https' : 'node:http')
   // One kept connection: a request that met a dead one will not meet another.
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 1, lookup, ...target.tls })
-  const wording = createWording(target.headers)
+  const wording = createWording(target)
   const attempts = createAttempts(wording)
   const headers = {
     ...target.headers,

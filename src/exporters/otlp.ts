@@ -15,9 +15,10 @@ import type { OtlpConfig, Protocol } from '../config/config.ts'
 import { describeThrown } from '../diagnostics/describe-thrown.ts'
 import { createTransport } from './create-transport.ts'
 import type { Outcome } from './outcome.ts'
-import { type OtlpResponse, readAcceptance } from './read-acceptance.ts'
+import { type AcceptanceReader, type OtlpResponse, readAcceptance } from './read-acceptance.ts'
 import type { Sender } from './sender.ts'
 import type { Answer, Target } from './transport.ts'
+import { createWording } from './wording.ts'
 
 /** What differs between the signals: how records are written and counted, and the gRPC method that takes them. */
 export interface OtlpSignal<Items> {
@@ -28,6 +29,8 @@ export interface OtlpSignal<Items> {
   readonly filter: (items: Items, isKept: (part: Items) => boolean) => Items
   readonly component: string
   readonly grpcPath: string
+  /** Field of a partial success. */
+  readonly rejectedName: string
 }
 
 type ItemsOf<S> = S extends ISerializer<infer Items, unknown> ? Items : never
@@ -40,6 +43,7 @@ export const traces: OtlpSignal<ItemsOf<typeof ProtobufTraceSerializer>> = {
   filter: (spans, isKept) => spans.filter(span => isKept([span])),
   component: 'span_exporter',
   grpcPath: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+  rejectedName: 'rejectedSpans',
 }
 export const metrics: OtlpSignal<ItemsOf<typeof ProtobufMetricsSerializer>> = {
   protobuf: ProtobufMetricsSerializer as Serializer<ItemsOf<typeof ProtobufMetricsSerializer>>,
@@ -54,6 +58,7 @@ export const metrics: OtlpSignal<ItemsOf<typeof ProtobufMetricsSerializer>> = {
   }),
   component: 'metric_exporter',
   grpcPath: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
+  rejectedName: 'rejectedDataPoints',
 }
 export const logs: OtlpSignal<ItemsOf<typeof ProtobufLogsSerializer>> = {
   protobuf: ProtobufLogsSerializer as Serializer<ItemsOf<typeof ProtobufLogsSerializer>>,
@@ -62,6 +67,7 @@ export const logs: OtlpSignal<ItemsOf<typeof ProtobufLogsSerializer>> = {
   filter: (records, isKept) => records.filter(record => isKept([record])),
   component: 'log_exporter',
   grpcPath: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
+  rejectedName: 'rejectedLogRecords',
 }
 
 /** Sends one signal by OTLP, over the protocol that was asked for. */
@@ -81,6 +87,11 @@ export function createOtlpSender<Items>(
   }
   const transport = createTransport(target)
   const serializer = signal[protocols[config.protocol].format]
+  const wording = createWording(target)
+  const reader: AcceptanceReader = {
+    rejectedName: signal.rejectedName,
+    fromProtobuf: body => signal.protobuf.deserializeResponse(body),
+  }
 
   function serialize(items: Items): Uint8Array {
     const body = serializer.serializeRequest(items)
@@ -114,8 +125,9 @@ export function createOtlpSender<Items>(
 
   function read(answer: Answer, { unwritten, words }: Written): Outcome {
     if (answer.kind !== 'accepted') return answer
-    const sent = readAcceptance(answer.body, body => signal.protobuf.deserializeResponse(body))
-    return words === undefined ? sent : { words, ...sent, unwritten }
+    const { rejected, words: remark } = readAcceptance(answer.body, reader)
+    const said = remark ?? words
+    return { kind: 'sent', rejected, unwritten, ...(said !== undefined && { words: wording('', said) }) }
   }
 
   return {

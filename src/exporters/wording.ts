@@ -1,3 +1,5 @@
+import type { Target } from './transport.ts'
+
 const longest = 200
 /** Enough of a message to find that many characters in. */
 const longestRead = 10_000
@@ -8,10 +10,9 @@ const shortestSecret = 4
 /** `what: message` as one line that may go to a log. */
 export type Wording = (what: string, message?: string) => string
 
-/** Some collectors quote the request that they refuse: no value of these headers gets into the words. */
-export function createWording(headers: Readonly<Record<string, string>>): Wording {
-  const secrets = Object.values(headers)
-    .flatMap(value => [value, value.slice(value.indexOf(' ') + 1)]) // `Bearer <token>`: the token alone too
+/** Some collectors quote the request that they refuse: none of its secrets gets into the words. */
+export function createWording(target: Pick<Target, 'headers' | 'url'>): Wording {
+  const secrets = [...new Set(secretsOf(target).flatMap(secret => [secret, encodeURIComponent(secret)]))]
     .map(secret => secret.trim())
     .filter(secret => secret.length >= shortestSecret)
     .toSorted((a, b) => b.length - a.length)
@@ -24,4 +25,17 @@ export function createWording(headers: Readonly<Record<string, string>>): Wordin
     const short = line.length > longest ? `${line.slice(0, longest - 1)}…` : line
     return [what, short].filter(part => part !== '').join(': ')
   }
+}
+
+function secretsOf({ headers, url }: Pick<Target, 'headers' | 'url'>): string[] {
+  const values = Object.values(headers).flatMap(value => {
+    const token = value.slice(value.indexOf(' ') + 1) // of `Bearer <token>`
+    return /^basic /i.test(value) ? [value, token, ...passwordsOf(token)] : [value, token]
+  })
+  return [...values, ...new URL(url).searchParams.values()]
+}
+
+function passwordsOf(token: string): string[] {
+  const pair = Buffer.from(token, 'base64').toString()
+  return [pair, pair.slice(pair.indexOf(':') + 1)]
 }

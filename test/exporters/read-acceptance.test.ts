@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { type OtlpResponse, readAcceptance } from '../../src/exporters/read-acceptance.ts'
 
 const read = (body: Uint8Array | undefined): object =>
-  readAcceptance(body, bytes => ProtobufTraceSerializer.deserializeResponse(bytes) as OtlpResponse)
+  readAcceptance(body, {
+    rejectedName: 'rejectedSpans',
+    fromProtobuf: bytes => ProtobufTraceSerializer.deserializeResponse(bytes) as OtlpResponse,
+  })
 const whole = { kind: 'sent', rejected: 0 }
 
 describe('a request that the collector took', () => {
@@ -28,9 +31,23 @@ describe('a request that the collector took', () => {
 
   test.each([
     ['a number', '{"partialSuccess":{"rejectedSpans":3,"errorMessage":"no"}}'],
-    ['a string', '{"partialSuccess":{"errorMessage":"no","rejectedLogRecords":"3"}}'],
+    ['a string', '{"partialSuccess":{"errorMessage":"no","rejectedSpans":"3"}}'],
   ])('in part, in JSON with %s', (_name, text) => {
     expect(read(Buffer.from(text))).toEqual({ kind: 'sent', rejected: 3, words: 'no' })
+  })
+
+  test.each([
+    [
+      'a negative one in protobuf',
+      Buffer.from([0x0a, 0x0b, 0x08, 0xfb, ...Array.from({ length: 8 }, () => 0xff), 0x01]),
+    ],
+    ['a negative one in JSON', Buffer.from('{"partialSuccess":{"rejectedSpans":"-5"}}')],
+    ['a part of one', Buffer.from('{"partialSuccess":{"rejectedSpans":1.5}}')],
+    ['no number', Buffer.from('{"partialSuccess":{"rejectedSpans":true,"errorMessage":{"a":1}}}')],
+    ['one of another signal', Buffer.from('{"partialSuccess":{"rejectedDataPoints":3}}')],
+    ['one where there should be an object', Buffer.from('{"partialSuccess":"5"}')],
+  ])('with a number of records that is %s', (_name, body) => {
+    expect(read(body)).toEqual(whole)
   })
 
   test('with a warning and nothing rejected', () => {
