@@ -35,13 +35,13 @@ export function createCircuit(random: () => number = Math.random): Circuit {
     },
     failed({ retryAfterMs, isFinal, tookMs }) {
       failures++
-      wished = retryAfterMs !== undefined
-      if (retryAfterMs !== undefined) return Math.min(Math.max(shortestPauseMs, retryAfterMs), longestWishMs)
+      const wishMs = Math.min(retryAfterMs ?? 0, longestWishMs)
       if (isFinal && failures < failuresUntilPaused) return 0
       // Not the same for all processes that lost the collector at the same moment. What a request waited for nothing
       // was a part of the pause.
-      const pauseMs = Math.min(longestPauseMs, firstPauseMs * 1.5 ** (failures - 1)) * (0.8 + 0.2 * random())
-      return Math.max(shortestPauseMs, pauseMs - tookMs)
+      const ownMs = Math.min(longestPauseMs, firstPauseMs * 1.5 ** (failures - 1)) * (0.8 + 0.2 * random()) - tookMs
+      wished = wishMs > ownMs
+      return Math.max(shortestPauseMs, ownMs, wishMs)
     },
   }
 }

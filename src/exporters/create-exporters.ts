@@ -1,6 +1,6 @@
 import { ConsoleLogRecordExporter, type ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { ConsoleMetricExporter, type MetricReader, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
-import { ConsoleSpanExporter, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace'
+import { ConsoleSpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace'
 import type { Config, OtlpConfig } from '../config/config.ts'
 import type { Report } from '../diagnostics/problem.ts'
 import { createBatchQueue } from './batch-queue.ts'
@@ -12,6 +12,7 @@ import { createOtlpSender, logs, metrics, otlpExporterType, type OtlpSignal, tra
 import { overseeDeliveries, type Oversight } from './oversee-deliveries.ts'
 import type { Sender } from './sender.ts'
 import { tellDelivery } from './tell-delivery.ts'
+import { createZipkinSender, type ZipkinExporter } from './zipkin-sender.ts'
 
 export interface ExportersParts {
   readonly config: Config
@@ -40,10 +41,9 @@ export function createExporters({ config, userAgent, report }: ExportersParts): 
     console: () => local('console_span_exporter', new ConsoleSpanExporter()),
     zipkin() {
       const { zipkinUrl: url } = config.traces
-      const exporter = createOptionalExporter<SpanExporter>('zipkin', { url }, report)
-      return (
-        exporter && { exporterType: 'zipkin_http_span_exporter', url, sender: createExporterSender(exporter, true) }
-      )
+      const exporter = createOptionalExporter<ZipkinExporter>('zipkin', { url }, report)
+      const exporterType = 'zipkin_http_span_exporter'
+      return exporter && { exporterType, url, sender: createZipkinSender(exporter, url, userAgent) }
     },
   }
   const metricWays: Ways<Config['metrics']['exporters'][number], ResourceMetrics> = {

@@ -29,8 +29,6 @@ export interface LastWord {
 /** Brings records to their exporter, one request at a time, and keeps the books. It never throws and never rejects. */
 export interface Delivery<Entry> {
   readonly books: Books
-  /** See `Sender`. */
-  readonly needsPromises: boolean
   /** Resolves when the requests that are being made have been made; undefined where there are none. */
   readonly underWay: Promise<unknown> | undefined
   push(entry: Entry): void
@@ -53,6 +51,7 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
   const books = new Books({ ...parts, circuit })
   let closed = false
   let running: Promise<boolean> | undefined
+  const waiters = new Set<{ readonly goal: number; resolve(value: boolean): void }>()
   /** Changes when what is under way is taken out of our hands: its outcome is nobody's then. */
   let generation = 0
   let lastFailure: Failed | undefined
@@ -101,8 +100,8 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
   }
 
   async function sendWaiting(): Promise<boolean> {
-    const goal = books.ended
-    while (books.ended - queue.waiting < goal || queue.isDue) {
+    const goal = entered()
+    while (entered() - queue.waiting < goal || queue.isDue) {
       const batch = queue.take()
       if (batch === undefined) break
       const mine = generation
@@ -113,6 +112,7 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
       const pauseMs = enter(batch, outcome, tookMs)
       books.onAttempt?.({ seconds: tookMs / 1000, outcome })
       onSettled(books, outcome)
+      for (const waiter of waiters) if (isPast(waiter.goal)) waiter.resolve(true)
       if (pauseMs > 0) {
         wait('pause', pauseMs)
         return outcome.kind !== 'failed'
@@ -147,19 +147,40 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
   }
 
   async function flush(flushTimeoutMs = timeoutMs): Promise<void> {
-    const goal = books.ended
+    const goal = entered()
     const deadline = performance.now() + flushTimeoutMs
-    for (let pauseMs = shortPauseMs; books.ended - books.queued < goal; pauseMs *= 2) {
+    for (let pauseMs = shortPauseMs; !isPast(goal); pauseMs *= 2) {
       const wishMs = wishedUntil - performance.now()
       if (wishMs > 0) {
         if (performance.now() + wishMs >= deadline) return
         await sleep(wishMs, undefined, { ref: false })
       }
-      if ((await run()) || closed) continue
+      if ((await runUntil(goal)) || closed) continue
       // A collector that is away is not back within an exit timeout; one that answers may be.
       if (lastFailure?.reason !== 'unavailable' || performance.now() + pauseMs >= deadline) return
       await sleep(pauseMs, undefined, { ref: false })
     }
+  }
+
+  /** As `run`, and no longer than it takes to come that far: an app that goes on recording could keep it going for ever. */
+  async function runUntil(goal: number): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const waiter = { goal, resolve }
+    waiters.add(waiter)
+    try {
+      return await Promise.race([run(), promise])
+    } finally {
+      waiters.delete(waiter)
+    }
+  }
+
+  /** Records that found a place in the queue; they leave it in the same order. */
+  function entered(): number {
+    return books.ended - (books.droppedByReason.queue_full ?? 0)
+  }
+
+  function isPast(goal: number): boolean {
+    return entered() - books.queued >= goal
   }
 
   function takeOut(): readonly Batch<Items>[] {
@@ -172,7 +193,6 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
 
   return {
     books,
-    needsPromises: sender.needsPromises ?? false,
     get underWay() {
       return running
     },

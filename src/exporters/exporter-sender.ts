@@ -9,9 +9,8 @@ interface SdkExporter<Items> {
 }
 
 /** Any exporter made for the SDK. What it says of a failure is little: one that the system has a code for may pass. */
-export function createExporterSender<Items>(exporter: SdkExporter<Items>, needsPromises = false): Sender<Items> {
+export function createExporterSender<Items>(exporter: SdkExporter<Items>): Sender<Items> {
   return {
-    needsPromises,
     send: (items, timeoutMs) =>
       new Promise((resolve, reject) => {
         const words = `no result within ${timeoutMs} ms`

@@ -6,8 +6,6 @@ export interface Sender<Items> {
   send(items: Items, timeoutMs: number): Promise<Outcome>
   /** For the last words, when no promise settles any more: what another thread can post, or what came of it already. */
   prepare(items: Items): Parcel | Outcome
-  /** It brings nothing out but by promises: what it holds is lost at an end that none survives. */
-  readonly needsPromises?: boolean
   /** Gives up what is under way and closes the connections. */
   abandon(): void
 }

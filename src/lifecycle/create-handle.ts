@@ -4,7 +4,7 @@ import { settleWithin } from './deadline.ts'
 /** What is recorded, all of it. */
 interface Recording {
   flush(timeoutMs: number): Promise<void>
-  shutdown(): Promise<void>
+  shutdown(timeoutMs: number): Promise<void>
 }
 
 export interface HandleParts {
@@ -28,7 +28,8 @@ export function createHandle(parts: HandleParts): OtelHandle {
   async function end(timeoutMs: unknown): Promise<void> {
     status = 'stopped'
     // The first at once, and whether it throws or not.
-    await settleWithin(deadline(timeoutMs), [async () => stopWatching(), () => signals.shutdown()])
+    const ms = deadline(timeoutMs)
+    await settleWithin(ms, [async () => stopWatching(), () => signals.shutdown(ms)])
     close()
   }
 
@@ -44,7 +45,7 @@ export function createHandle(parts: HandleParts): OtelHandle {
     start() {},
     flush(timeoutMs) {
       const ms = deadline(timeoutMs)
-      return settleWithin(ms, [() => signals.flush(ms)])
+      return settleWithin(ms, [() => ending ?? signals.flush(ms)])
     },
     shutdown: timeoutMs => (ending ??= end(timeoutMs)),
     health: () => ({ status, ...health() }),

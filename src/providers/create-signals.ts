@@ -31,7 +31,7 @@ export interface Signals {
   /** Sends what is queued. Never rejects; resolves when nothing more can be done within `timeoutMs`, or later. */
   flush(timeoutMs: number): Promise<void>
   /** The same for good. */
-  shutdown(): Promise<void>
+  shutdown(timeoutMs: number): Promise<void>
   /** Hands over what has been measured up to now, for an end that no promise survives. */
   collectLast(): void
   /** Undefined where nothing of somebody else's works in them. */
@@ -64,7 +64,7 @@ export function createSignals(parts: SignalsParts): Signals {
       return true
     },
     flush: timeoutMs => settleAll(pipelines.map(pipeline => () => pipeline.flush(timeoutMs))),
-    shutdown: () => settleAll(pipelines.map(pipeline => () => pipeline.shutdown())),
+    shutdown: timeoutMs => settleAll(pipelines.map(pipeline => () => pipeline.shutdown(timeoutMs))),
     collectLast: () => metrics.collectLast(),
     flushForeign: foreign.length > 0 ? () => settleAll(foreign) : undefined,
   }

@@ -37,7 +37,7 @@ export interface MetricsPipeline extends Pipeline {
 
 export function createMetrics(parts: MetricsParts): MetricsPipeline {
   const { config, resource, deliveries, readers, proxy, report } = parts
-  const given = config.code.metricReaders ?? []
+  const given = (config.code.metricReaders ?? []).map(reader => contain('metricReaders', reader, report))
   const ways = deliveries.map(delivery => ({
     delivery,
     reader: new PeriodicReader({
@@ -73,7 +73,15 @@ export function createMetrics(parts: MetricsParts): MetricsPipeline {
               reader.flush(timeoutMs),
         ),
       ]),
-    shutdown: () => provider.shutdown(),
+    shutdown: timeoutMs =>
+      settleAll([
+        ...ways.map(
+          ({ reader }) =>
+            () =>
+              reader.end(timeoutMs),
+        ),
+        () => provider.shutdown(),
+      ]),
     flushForeign: foreignFlush(given),
     collectLast() {
       for (const { delivery, reader } of ways) {

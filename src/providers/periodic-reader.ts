@@ -38,6 +38,7 @@ export class PeriodicReader extends MetricReader {
   #timer: NodeJS.Timeout | undefined
   #collection: Promise<void> | undefined
   #isOver = false
+  #ending: Promise<void> | undefined
 
   constructor(options: PeriodicReaderOptions) {
     super({ otelComponentType: 'periodic_metric_reader' })
@@ -66,20 +67,30 @@ export class PeriodicReader extends MetricReader {
   }
 
   /** Collects and delivers what there is, within a time that the SDK's `forceFlush()` does not know. */
-  async flush(timeoutMs?: number): Promise<void> {
-    await this.#collectInTurn()
-    await this.#options.delivery.flush(timeoutMs)
+  async flush(timeoutMs: number): Promise<void> {
+    const { delivery } = this.#options
+    if (this.#isOver) return
+    const isCollected = await isDoneWithin(timeoutMs / 2, this.#collectInTurn())
+    // A callback of the app keeps it waiting: the others are not to pay for that.
+    if (!isCollected && this.#producer !== undefined) delivery.push(collectNow(this.#producer))
+    await delivery.flush(timeoutMs)
   }
 
-  protected override onForceFlush(): Promise<void> {
-    return this.flush()
-  }
-
-  protected override async onShutdown(): Promise<void> {
+  /** The same for good. */
+  end(timeoutMs?: number): Promise<void> {
     clearInterval(this.#timer)
+    const flushed = (): Promise<void> => (timeoutMs === undefined ? this.onForceFlush() : this.flush(timeoutMs))
+    return (this.#ending ??= flushed().finally(() => (this.#isOver = true)))
+  }
+
+  protected override async onForceFlush(): Promise<void> {
+    if (this.#isOver) return
     await this.#collectInTurn()
-    this.#isOver = true
     await this.#options.delivery.flush()
+  }
+
+  protected override onShutdown(): Promise<void> {
+    return this.end()
   }
 
   /** A collection that is under way may have read already: what was recorded since needs another, after it. */
@@ -109,4 +120,14 @@ export class PeriodicReader extends MetricReader {
     this.#told.add(instruments)
     this.#options.onError(instruments, error instanceof CallbackError ? error.cause : error)
   }
+}
+
+function isDoneWithin(timeoutMs: number, work: Promise<void>): Promise<boolean> {
+  return new Promise(resolve => {
+    const timer = setTimeout(resolve, timeoutMs, false).unref()
+    void work.finally(() => {
+      clearTimeout(timer)
+      resolve(true)
+    })
+  })
 }

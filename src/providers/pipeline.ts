@@ -7,7 +7,7 @@ export interface Pipeline {
   /** Sends what is queued. Never rejects; resolves when nothing more can be done within `timeoutMs`, or later. */
   flush(timeoutMs: number): Promise<void>
   /** The same for good. */
-  shutdown(): Promise<void>
+  shutdown(timeoutMs: number): Promise<void>
   /** Where somebody else's parts work in it, which know no other way to end than promises: their flush. */
   readonly flushForeign?: (() => Promise<void>) | undefined
 }

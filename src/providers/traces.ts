@@ -31,10 +31,7 @@ export function createTraces(parts: TracesParts): Pipeline & { provider: TracerP
     flush: timeoutMs =>
       settleAll([...given.map(own => () => own.forceFlush()), ...deliveries.map(own => () => own.flush(timeoutMs))]),
     shutdown: () => provider.shutdown(),
-    flushForeign: foreignFlush([
-      ...given,
-      ...deliveries.filter(({ needsPromises }) => needsPromises).map(createProcessor),
-    ]),
+    flushForeign: foreignFlush(given),
   }
 }
 

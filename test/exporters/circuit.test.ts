@@ -35,7 +35,13 @@ test('a request that waited for nothing was a part of the pause', () => {
   const circuit = createCircuit(() => 1)
   expect(circuit.failed({ ...passing, tookMs: 400 })).toBe(600)
   expect(circuit.failed({ ...passing, tookMs: 10_000 })).toBe(100)
-  expect(circuit.failed({ ...passing, tookMs: 900, retryAfterMs: 1000 })).toBe(1000)
+  expect(circuit.failed({ ...passing, tookMs: 900, retryAfterMs: 3000 })).toBe(3000)
+})
+
+test('a wish for less than our own pause does not shorten it', () => {
+  const circuit = createCircuit(() => 1)
+  const pauses = Array.from({ length: 3 }, () => circuit.failed({ ...passing, retryAfterMs: 0 }))
+  expect(pauses).toEqual([1000, 1500, 2250])
 })
 
 test('the wish of the collector goes before our own pause, up to an hour', () => {

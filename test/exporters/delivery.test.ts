@@ -164,6 +164,34 @@ test('a flush insists, within its time, where the collector only asks for a mome
   expect(sums(busy.delivery)).toEqual({ ended: 1, sent: 0, dropped: {}, queued: 1 })
 })
 
+test('a flush takes no longer than what it found, while the app goes on recording', async () => {
+  const { delivery } = lab({
+    script() {
+      push(delivery, 10)
+      return sent
+    },
+  })
+  push(delivery, 25)
+  await delivery.flush(60_000)
+  expect(delivery.books.sent).toBeGreaterThanOrEqual(25)
+  delivery.close()
+})
+
+test('what a full queue refuses does not make a flush end before its time', async () => {
+  const { delivery, answer, requests } = lab({ script: () => undefined, maxQueueSize: 20, lingerMs: 60_000 })
+  push(delivery, 20)
+  let isFlushed = false
+  const flushed = delivery.flush().then(() => (isFlushed = true))
+  await expect.poll(() => requests.length).toBe(1)
+  push(delivery, 100)
+  await answer(sent)
+  expect(isFlushed).toBe(false)
+  await answer(sent)
+  await flushed
+  expect(delivery.books.sent).toBe(20)
+  delivery.close()
+})
+
 test('a flush leaves a collector alone that asked for more than its time, and waits for one that asked for less', async () => {
   const patient = lab({ script: () => ({ ...unavailable, retryAfterMs: 60_000 }), lingerMs: 60_000 })
   push(patient.delivery, 1)

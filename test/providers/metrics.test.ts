@@ -53,7 +53,7 @@ test('each delivery has collections of its own, and so have the readers of the u
   expect([one.flushed, other.flushed]).toEqual([2, 2])
   expect(valuesOf((await reader.collect()).resourceMetrics)['c']).toEqual([[{}, 3]])
   expect(one.pushed[0]?.resource.attributes).toEqual({ 'service.name': 'orders' })
-  await shutdown()
+  await shutdown(1000)
   expect(counts(one)).toEqual([1, 3, 3])
   expect(valuesOf(one.pushed[1]!)).toHaveProperty(['otel.sdk.metric_reader.collection.duration'])
 })
@@ -73,7 +73,7 @@ test('the last collection is pushed at once, to each delivery, and only where th
     [1, 5],
     [1, 5],
   ])
-  await shutdown()
+  await shutdown(1000)
   const count = one.pushed.length
   collectLast()
   expect(one.pushed).toHaveLength(count)
@@ -111,7 +111,7 @@ test('a callback that fails is a problem that names its instrument', async () =>
   meter.createObservableGauge('queue.length').addCallback(() => Promise.reject(new Error('no connection')))
   await flush(1000)
   await flush(1000)
-  await shutdown()
+  await shutdown(1000)
   expect(problems.length).toBeGreaterThan(0)
   expect(new Set(problems).size).toBe(1)
   expect(problems[0]).toMatch(/queue\.length.*no connection/)

@@ -138,6 +138,26 @@ test('callbacks that fail are told once each, and cost their own values only', a
   ])
 })
 
+test.each(['flush', 'end'] as const)(
+  'a callback that never answers keeps no other metric from a timely %s',
+  async way => {
+    const { pushed, meter, reader } = start({ timeoutMs: 60_000 })
+    meter.createCounter('c').add(1)
+    meter.createObservableGauge('hanging').addCallback(() => new Promise(() => {}))
+    await reader[way](20)
+    expect(appValues(pushed[0])).toEqual({ c: [[{}, 1]] })
+  },
+)
+
+test('after the end nothing is collected and nothing is complained about', async () => {
+  const { pushed, told, meter, reader } = start()
+  meter.createCounter('c').add(1)
+  await reader.end(1000)
+  await reader.flush(1000)
+  await reader.forceFlush()
+  expect([pushed.length, told]).toEqual([1, []])
+})
+
 test('a delivery that throws is told and does not end the collections', async () => {
   const onError = vi.fn<(instruments: string, reason: unknown) => void>()
   const push = vi.fn<() => void>(() => {
