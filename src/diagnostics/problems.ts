@@ -114,6 +114,11 @@ export const catalogue = {
     say: (p: { option: string; method: string; reason: string }) =>
       `${p.method}() of the option ${p.option} threw (${p.reason}); going on as if it had not been called`,
   },
+  'bad-record': {
+    severity: 'warn',
+    say: (p: { method: string; reason: string }) =>
+      `${p.method} was given something that OpenTelemetry cannot take (${p.reason}); going on without it`,
+  },
   'callback-failed': {
     severity: 'warn',
     say: (p: { instruments: string; reason: string }) =>

@@ -1,6 +1,7 @@
 const firstPauseMs = 1000
 const longestPauseMs = 5000
 const shortestPauseMs = 100
+const longestHurryMs = 1000
 /** A wish of the collector beyond this is a mistake of its clock. */
 const longestWishMs = 3_600_000
 /** So many failures in a row, and we stop knocking with every batch. */
@@ -12,6 +13,8 @@ export type CircuitState = 'ok' | 'failing' | 'paused'
 /** Knows how the last requests went, and how long to leave the collector alone. */
 export interface Circuit {
   readonly state: CircuitState
+  /** How long somebody waits after a failure who is in a hurry. */
+  readonly shortPauseMs: number
   succeeded(): void
   /** How long to wait before the next request. `isFinal`: that one may well succeed. `tookMs`: how long this one took. */
   failed(failure: {
@@ -28,6 +31,9 @@ export function createCircuit(random: () => number = Math.random): Circuit {
     get state() {
       if (failures === 0) return 'ok'
       return wished || failures >= failuresUntilPaused ? 'paused' : 'failing'
+    },
+    get shortPauseMs() {
+      return failures === 0 ? 0 : Math.min(longestHurryMs, shortestPauseMs * 2 ** (failures - 1))
     },
     succeeded() {
       failures = 0

@@ -43,8 +43,6 @@ export interface Delivery<Entry> {
   close(): void
 }
 
-const shortPauseMs = 100
-
 export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>): Delivery<Entry> {
   const { queue, sender, lingerMs, timeoutMs, onSettled } = parts
   const circuit = createCircuit()
@@ -55,8 +53,8 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
   /** Changes when what is under way is taken out of our hands: its outcome is nobody's then. */
   let generation = 0
   let lastFailure: Failed | undefined
-  /** Before this the collector wants to be left alone. */
-  let wishedUntil = 0
+  /** Before this not even a flush knocks. */
+  let inHurryAt = 0
   let timer: NodeJS.Timeout | undefined
   let awaited: 'linger' | 'soon' | 'pause' | undefined
 
@@ -133,11 +131,12 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
   /** How long to leave the collector alone now. */
   function enter({ count }: Batch<Items>, outcome: Outcome, tookMs: number): number {
     lastFailure = outcome.kind === 'failed' ? outcome : undefined
-    wishedUntil = performance.now() + (lastFailure?.retryAfterMs ?? 0)
     if (outcome.kind === 'failed') {
       books.note(outcome)
       books.drop(queue.putBack())
-      return circuit.failed({ retryAfterMs: outcome.retryAfterMs, isFinal: false, tookMs })
+      const pauseMs = circuit.failed({ retryAfterMs: outcome.retryAfterMs, isFinal: false, tookMs })
+      inHurryAt = performance.now() + Math.max(circuit.shortPauseMs, outcome.retryAfterMs ?? 0)
+      return pauseMs
     }
     queue.done()
     books.settle(count, outcome)
@@ -149,16 +148,15 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
   async function flush(flushTimeoutMs = timeoutMs): Promise<void> {
     const goal = entered()
     const deadline = performance.now() + flushTimeoutMs
-    for (let pauseMs = shortPauseMs; !isPast(goal); pauseMs *= 2) {
-      const wishMs = wishedUntil - performance.now()
-      if (wishMs > 0) {
-        if (performance.now() + wishMs >= deadline) return
-        await sleep(wishMs, undefined, { ref: false })
+    while (!isPast(goal)) {
+      const waitMs = inHurryAt - performance.now()
+      if (waitMs > 0) {
+        if (performance.now() + waitMs >= deadline) return
+        await sleep(waitMs, undefined, { ref: false })
       }
       if ((await runUntil(goal)) || closed) continue
       // A collector that is away is not back within an exit timeout; one that answers may be.
-      if (lastFailure?.reason !== 'unavailable' || performance.now() + pauseMs >= deadline) return
-      await sleep(pauseMs, undefined, { ref: false })
+      if (lastFailure?.reason !== 'unavailable') return
     }
   }
 

@@ -21,7 +21,10 @@ export function createGrpcTransport(target: Target): Transport {
   /** Undefined where nothing was heard because the collector had meanwhile closed the connection that was kept. */
   async function tryOnce(body: Buffer, timeoutMs: number, signal: AbortSignal): Promise<Answer | undefined> {
     const isKept = connection?.isOpen() === true
-    if (connection === undefined || !isKept) connection = connectHttp2(target)
+    if (connection === undefined || !isKept) {
+      connection?.destroy() // one that the server wants to close would wait for it
+      connection = connectHttp2(target)
+    }
     const current = connection
     const answer = await call(current.session, { target, body, timeoutMs, signal, wording })
     if (answer.kind !== 'failed' || answer.reason === 'unavailable') return answer

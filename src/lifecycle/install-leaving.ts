@@ -27,7 +27,6 @@ export function installLeaving({ lastWords, flush, foreign, underWay, exitTimeou
   function leave(): void {
     if (isSaid) return
     isSaid = true
-    signals.disarm() // who asks twice is not made to wait
     lastWords(patience.hold())
     patience.release()
   }

@@ -32,6 +32,7 @@ export function watchSignals({ leave, stay, flush, foreign }: SignalParts): Sign
   let isImmortal = process.pid === 1
   const { kill } = process // the app's tests may put another in its place
   let isArmed = false
+  let isEnding = false
 
   /** Who listens is asked before any listener has run: one that is for once is gone when it runs. */
   function deliver(signal: NodeJS.Signals, ...args: unknown[]): void {
@@ -42,16 +43,19 @@ export function watchSignals({ leave, stay, flush, foreign }: SignalParts): Sign
         void flush()
       }
     } else if (isImmortal) void flush()
-    else if (foreign) {
-      disarm() // who asks twice is not made to wait
-      void foreign().then(() => end(() => kill(process.pid, signal)))
-    } else end(() => kill(process.pid, signal))
+    else if (!isEnding) {
+      isEnding = true // asked twice, as by a terminal and by npm, it ends once
+      if (foreign) void foreign().then(() => end(() => kill(process.pid, signal)))
+      else end(() => kill(process.pid, signal))
+    }
   }
 
   function end(act: () => unknown): unknown {
     leave()
     resetTerminal()
+    disarm()
     const result = act()
+    isEnding = false
     isImmortal = true
     stay()
     return result
@@ -79,7 +83,7 @@ export function watchSignals({ leave, stay, flush, foreign }: SignalParts): Sign
     /** A process that kills itself does not come back from the call. */
     aroundKill(go, [pid, number]) {
       const signal = watched.find(signal => constants.signals[signal] === number)
-      const isUs = Number(pid) === process.pid || Number(pid) === 0 // 0: the whole group
+      const isUs = [process.pid, 0, -process.pid].includes(Number(pid)) // the last two: the whole group
       const isFatal = isArmed && !isImmortal && isUs && signal !== undefined && !isListenedTo(signal)
       return isFatal ? end(go) : go()
     },

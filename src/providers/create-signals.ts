@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import type { Report } from '../diagnostics/problem.ts'
 import type { Exporters } from '../exporters/create-exporters.ts'
 import { connectApiCopies } from './connect-api-copies.ts'
+import { containSdk } from './contain-sdk.ts'
 import { createLogs } from './logs.ts'
 import { createMetrics } from './metrics.ts'
 import { type Pipeline, settleAll } from './pipeline.ts'
@@ -53,6 +54,7 @@ export function createSignals(parts: SignalsParts): Signals {
   })
   const logs = createLogs({ config, resource, deliveries: exporters.logs, report })
   installSelfMetrics(metrics.provider, exporters.books)
+  containSdk(report)
   const pipelines = [traces, metrics, logs]
   const foreign = pipelines.flatMap(({ flushForeign }) => flushForeign ?? [])
   const providers = { traces: traces.provider, metrics: metrics.provider, logs: logs.provider }

@@ -37,6 +37,8 @@ export class PeriodicReader extends MetricReader {
   #producer: MetricProducer | undefined
   #timer: NodeJS.Timeout | undefined
   #collection: Promise<void> | undefined
+  /** The one after it. */
+  #next: Promise<void> | undefined
   #isOver = false
   #ending: Promise<void> | undefined
 
@@ -93,15 +95,16 @@ export class PeriodicReader extends MetricReader {
     return this.end()
   }
 
-  /** A collection that is under way may have read already: what was recorded since needs another, after it. */
+  /**
+   * A collection that is under way may have read already: what was recorded since needs another, after it. One that has
+   * not begun serves all who ask.
+   */
   #collectInTurn(): Promise<void> {
-    const turn = (this.#collection ?? Promise.resolve())
-      .then(() => this.#collectAndPush())
-      .finally(() => {
-        if (this.#collection === turn) this.#collection = undefined
-      })
-    this.#collection = turn
-    return turn
+    this.#next ??= (this.#collection ?? Promise.resolve()).then(() => {
+      this.#next = undefined
+      return (this.#collection = this.#collectAndPush().finally(() => (this.#collection = undefined)))
+    })
+    return this.#next
   }
 
   async #collectAndPush(): Promise<void> {

@@ -1,6 +1,3 @@
-import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { type Behaviour, type FaultServer, startFaultServer } from '../harness/fault-server.ts'
@@ -78,30 +75,6 @@ describe.concurrent.each(seeds)('with seed %i, at every moment ended is sent + d
     expect(traces.sent).toBeGreaterThan(100)
     expect(Object.keys(traces.droppedByReason).length).toBeGreaterThan(1)
   })
-})
-
-test('what an exporter of somebody else says after the end changes nothing', async () => {
-  const held: ServerResponse[] = []
-  await using zipkin = createServer((_, response) => void held.push(response)).listen(0, '127.0.0.1')
-  await once(zipkin, 'listening')
-  const { port } = zipkin.address() as AddressInfo
-  await using service = await startService({
-    OTEL_TRACES_EXPORTER: 'zipkin',
-    OTEL_METRICS_EXPORTER: 'none',
-    OTEL_LOGS_EXPORTER: 'none',
-    OTEL_EXPORTER_ZIPKIN_ENDPOINT: `http://127.0.0.1:${port}/api/v2/spans`,
-  })
-  await service.record({ spans: 10, logRecords: 0, counts: 0 })
-  await expect.poll(() => held.length).toBe(1)
-  const { health } = await service.shutdown(100)
-  expect(health.traces).toMatchObject({ ended: 10, sent: 0, dropped: 10, queued: 0 })
-
-  held[0]!.writeHead(202).end()
-  await once(held[0]!, 'close')
-  for (let i = 0; i < 5; i++) {
-    expect((await service.health()).traces).toEqual(health.traces)
-    await sleep(50)
-  }
 })
 
 interface Step {
