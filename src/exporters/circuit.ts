@@ -1,4 +1,4 @@
-const firstPauseMs = 1000
+const firstPauseMs = 200
 const longestPauseMs = 5000
 const shortestPauseMs = 100
 const longestHurryMs = 1000
@@ -45,7 +45,7 @@ export function createCircuit(random: () => number = Math.random): Circuit {
       if (isFinal && failures < failuresUntilPaused) return 0
       // Not the same for all processes that lost the collector at the same moment. What a request waited for nothing
       // was a part of the pause.
-      const ownMs = Math.min(longestPauseMs, firstPauseMs * 1.5 ** (failures - 1)) * (0.8 + 0.2 * random()) - tookMs
+      const ownMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1)) * (0.8 + 0.2 * random()) - tookMs
       wished = wishMs > ownMs
       return Math.max(shortestPauseMs, ownMs, wishMs)
     },

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { context, ROOT_CONTEXT } from '@opentelemetry/api'
 import { suppressTracing } from '@opentelemetry/core'
@@ -45,6 +46,8 @@ export interface Delivery<Entry> {
 
 export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>): Delivery<Entry> {
   const { queue, sender, lingerMs, timeoutMs, onSettled } = parts
+  /** Not in the context of the request that happens to be handled: it would live as long as our connection. */
+  const outside = AsyncLocalStorage.snapshot()
   const circuit = createCircuit()
   const books = new Books({ ...parts, circuit })
   let closed = false
@@ -74,10 +77,12 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
   function wait(what: NonNullable<typeof awaited>, ms: number): void {
     stopWaiting()
     awaited = what
-    timer = setTimeout(() => {
-      stopWaiting()
-      void run()
-    }, ms).unref()
+    timer = outside(setTimeout, begin, ms).unref()
+  }
+
+  function begin(): void {
+    stopWaiting()
+    void run()
   }
 
   function stopWaiting(): void {
@@ -122,7 +127,8 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
   /** The app's context stays out of it, and nothing of ours is traced. */
   async function request({ items }: Batch<Items>): Promise<Outcome> {
     try {
-      return await context.with(suppressTracing(ROOT_CONTEXT), () => sender.send(items, timeoutMs))
+      const untraced = suppressTracing(ROOT_CONTEXT)
+      return await outside(() => context.with(untraced, () => sender.send(items, timeoutMs)))
     } catch (error) {
       return { kind: 'refused', reason: 'export_failed', words: describeThrown(error) }
     }

@@ -1,3 +1,4 @@
+import { fstatSync, openSync, realpathSync } from 'node:fs'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { describeError } from './describe-error.ts'
 // As text: the folder of the app may be gone when it ends, and a file that is missing would cost the whole deadline.
@@ -20,6 +21,7 @@ export function postLastWords(
   const answered = postings.map(({ bodies }) => bodies.map((): Answer | undefined => undefined))
   if (answered.flat().length === 0) return answered
   try {
+    makeRoomForThread()
     const { port1: arriving, port2: answers } = new MessageChannel()
     const done = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
     const copies = postings.map(({ target, bodies }) => ({
@@ -41,6 +43,32 @@ export function postLastWords(
   } catch (error) {
     const words = `no thread to send from: ${describeError(error)}`
     return answered.map(bodies => bodies.map(() => ({ kind: 'failed', reason: 'unavailable', words })))
+  }
+}
+
+/** A thread does not begin in a folder that is gone, and libuv aborts if what it opens takes the place of stdin to stderr. */
+function makeRoomForThread(): void {
+  attempt(
+    () => realpathSync.native('.'), // process.cwd() would give what it gave before
+    () => process.chdir('/'),
+  )
+  for (const fd of [0, 1, 2]) {
+    attempt(
+      () => fstatSync(fd),
+      () => openSync('/dev/null', 'r+'),
+    )
+  }
+}
+
+function attempt(act: () => unknown, otherwise: () => unknown): void {
+  try {
+    act()
+  } catch {
+    try {
+      otherwise()
+    } catch {
+      // as it was
+    }
   }
 }
 

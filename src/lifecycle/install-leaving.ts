@@ -38,7 +38,9 @@ export function installLeaving({ lastWords, flush, foreign, underWay, exitTimeou
 
   const within = (part: number, work: () => Promise<unknown>): Promise<void> =>
     settleWithin(patience.hold() * part, [work]).then(patience.release)
-  const flushForeign = foreign && (() => within(1, foreign))
+  // Where no thread may be started, nothing of ours can be delivered without promises either.
+  const promised = foreign ?? (process.permission?.has('worker') === false ? flush : undefined)
+  const flushForeign = promised && (() => within(1, promised))
 
   /** What is to be done before a natural end. */
   function findWork(): (() => Promise<void>) | undefined {

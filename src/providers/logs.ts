@@ -18,15 +18,16 @@ export function createLogs(parts: LogsParts): Pipeline & { provider: LoggerProvi
   const { config, resource, deliveries, report } = parts
   const given = (config.code.logRecordProcessors ?? []).map(own => contain('logRecordProcessors', own, report))
   const provider = new LoggerProvider({ resource, processors: [...given, ...deliveries.map(createProcessor)] })
+  const flushForeign = foreignFlush(given)
+  const foreign = flushForeign ? [flushForeign] : []
   return {
     provider,
     install: () => logs.setGlobalLoggerProvider(provider),
     uninstall: () => logs.disable(),
     // Not the provider's: its timers hold the process for as long as a processor takes.
-    flush: timeoutMs =>
-      settleAll([...given.map(own => () => own.forceFlush()), ...deliveries.map(own => () => own.flush(timeoutMs))]),
+    flush: timeoutMs => settleAll([...foreign, ...deliveries.map(delivery => () => delivery.flush(timeoutMs))]),
     shutdown: () => provider.shutdown(),
-    flushForeign: foreignFlush(given),
+    flushForeign,
   }
 }
 

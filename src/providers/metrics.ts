@@ -54,6 +54,8 @@ export function createMetrics(parts: MetricsParts): MetricsPipeline {
     readers: [...given, ...readers, ...ways.map(({ reader }) => reader)],
     sdkMetricsEnabled: true,
   })
+  const flushForeign = foreignFlush(given)
+  const foreign = flushForeign ? [flushForeign] : []
   return {
     provider,
     install() {
@@ -64,25 +66,9 @@ export function createMetrics(parts: MetricsParts): MetricsPipeline {
     },
     uninstall: () => metrics.disable(),
     // Not the provider's: it knows no deadline.
-    flush: timeoutMs =>
-      settleAll([
-        ...given.map(reader => () => reader.forceFlush()),
-        ...ways.map(
-          ({ reader }) =>
-            () =>
-              reader.flush(timeoutMs),
-        ),
-      ]),
-    shutdown: timeoutMs =>
-      settleAll([
-        ...ways.map(
-          ({ reader }) =>
-            () =>
-              reader.end(timeoutMs),
-        ),
-        () => provider.shutdown(),
-      ]),
-    flushForeign: foreignFlush(given),
+    flush: timeoutMs => settleAll([...foreign, ...ways.map(way => () => way.reader.flush(timeoutMs))]),
+    shutdown: timeoutMs => settleAll([...ways.map(way => () => way.reader.end(timeoutMs)), () => provider.shutdown()]),
+    flushForeign,
     collectLast() {
       for (const { delivery, reader } of ways) {
         const collected = reader.collectLast()

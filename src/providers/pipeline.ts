@@ -17,7 +17,17 @@ export async function settleAll(work: readonly (() => Promise<unknown>)[]): Prom
   await Promise.allSettled(work.map(async act => act()))
 }
 
-/** What the user's parts need at the natural end of the process; undefined where there are none. */
+/**
+ * Flushes the user's parts; undefined where there are none. One flush at a time, which all share who ask meanwhile: one
+ * of those parts may ask as well.
+ */
 export function foreignFlush(parts: readonly { forceFlush(): Promise<void> }[]): (() => Promise<void>) | undefined {
-  return parts.length === 0 ? undefined : () => settleAll(parts.map(part => () => part.forceFlush()))
+  let running: Promise<void> | undefined
+  const flushAll = (): Promise<void> => settleAll(parts.map(part => () => part.forceFlush()))
+  return parts.length === 0
+    ? undefined
+    : () =>
+        (running ??= Promise.resolve()
+          .then(flushAll)
+          .finally(() => (running = undefined)))
 }

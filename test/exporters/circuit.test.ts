@@ -7,12 +7,12 @@ const final = { isFinal: true, tookMs: 0 }
 test('the pause grows to a bound', () => {
   const circuit = createCircuit(() => 1)
   const pauses = Array.from({ length: 8 }, () => circuit.failed(passing))
-  expect(pauses).toEqual([1000, 1500, 2250, 3375, 5000, 5000, 5000, 5000])
+  expect(pauses).toEqual([200, 400, 800, 1600, 3200, 5000, 5000, 5000])
 })
 
 test('processes that lost the collector together do not come back together', () => {
-  expect(createCircuit(() => 0).failed(passing)).toBe(800)
-  expect(createCircuit(() => 1).failed(passing)).toBe(1000)
+  expect(createCircuit(() => 0).failed(passing)).toBe(160)
+  expect(createCircuit(() => 1).failed(passing)).toBe(200)
 })
 
 test('the third failure in a row opens it, one success closes it', () => {
@@ -28,12 +28,12 @@ test('the third failure in a row opens it, one success closes it', () => {
 
 test('a request that was refused says nothing of the next one, until it happens again and again', () => {
   const circuit = createCircuit(() => 1)
-  expect([circuit.failed(final), circuit.failed(final), circuit.failed(final)]).toEqual([0, 0, 2250])
+  expect([circuit.failed(final), circuit.failed(final), circuit.failed(final)]).toEqual([0, 0, 800])
 })
 
 test('a request that waited for nothing was a part of the pause', () => {
   const circuit = createCircuit(() => 1)
-  expect(circuit.failed({ ...passing, tookMs: 400 })).toBe(600)
+  expect(circuit.failed({ ...passing, tookMs: 50 })).toBe(150)
   expect(circuit.failed({ ...passing, tookMs: 10_000 })).toBe(100)
   expect(circuit.failed({ ...passing, tookMs: 900, retryAfterMs: 3000 })).toBe(3000)
 })
@@ -41,7 +41,7 @@ test('a request that waited for nothing was a part of the pause', () => {
 test('a wish for less than our own pause does not shorten it', () => {
   const circuit = createCircuit(() => 1)
   const pauses = Array.from({ length: 3 }, () => circuit.failed({ ...passing, retryAfterMs: 0 }))
-  expect(pauses).toEqual([1000, 1500, 2250])
+  expect(pauses).toEqual([200, 400, 800])
 })
 
 test('the wish of the collector goes before our own pause, up to an hour', () => {
