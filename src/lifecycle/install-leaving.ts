@@ -39,7 +39,7 @@ export function installLeaving({ lastWords, flush, foreign, underWay, exitTimeou
   const within = (part: number, work: () => Promise<unknown>): Promise<void> =>
     settleWithin(patience.hold() * part, [work]).then(patience.release)
   // Where no thread may be started, nothing of ours can be delivered without promises either.
-  const promised = foreign ?? (process.permission?.has('worker') === false ? flush : undefined)
+  const promised = foreign ?? (mayHaveThreads() ? undefined : flush)
   const flushForeign = promised && (() => within(1, promised))
 
   /** What is to be done before a natural end. */
@@ -89,4 +89,9 @@ export function installLeaving({ lastWords, flush, foreign, underWay, exitTimeou
 /** Anybody may emit `exit`. */
 function isExiting(): boolean {
   return (process as { readonly _exiting?: boolean })._exiting !== false
+}
+
+function mayHaveThreads(): boolean {
+  const { permission }: { readonly permission?: { has(scope: string): boolean } } = process
+  return permission === undefined || permission.has('worker')
 }
