@@ -22,7 +22,7 @@ export interface DeliveryParts<Entry, Items> extends Omit<BooksParts, 'queue' | 
 
 /** A request that is to be made while the process ends, and what to do with its outcome. */
 export interface LastWord {
-  readonly content: Parcel | Outcome
+  prepare(): Parcel | Outcome
   /** Undefined where the time was over before. */
   settle(outcome: Outcome | undefined): void
 }
@@ -204,7 +204,7 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
     flush,
     takeLastWords: () =>
       takeOut().map(({ items, count }) => ({
-        content: prepare(sender, items),
+        prepare: () => prepare(sender, items),
         settle: outcome =>
           outcome === undefined ? books.drop({ reason: 'exit_deadline', count }) : books.settle(count, outcome),
       })),

@@ -3,25 +3,25 @@ import { type MessagePort, workerData } from 'node:worker_threads'
 import { createTransport } from './create-transport.ts'
 import type { Answer, Target, Transport } from './transport.ts'
 
-/** What the thread is told. It runs as text, with nothing of the app: see post-last-words.ts. */
+/** What the thread is told. It runs as text, with nothing of the app: see last-post.ts. */
 export interface LastWords {
-  readonly postings: readonly Posting[]
+  /** Brings a `LastRequest` each, and undefined after the last; takes a `LastAnswer` each. */
+  readonly port: MessagePort
   readonly timeoutMs: number
-  /** Takes a `LastAnswer` for every body that was answered. */
-  readonly answers: MessagePort
   /** 1 when there is nothing left to wait for. */
   readonly done: Int32Array<SharedArrayBuffer>
 }
 
-/** Requests of one signal, sent one after the other. */
-export interface Posting {
+export interface LastRequest {
+  readonly index: number
+  /** Requests of the same go one after the other. */
+  readonly group: number
   readonly target: Target
-  readonly bodies: readonly Uint8Array[]
+  readonly body: Uint8Array
 }
 
 export interface LastAnswer {
-  readonly posting: number
-  readonly body: number
+  readonly index: number
   readonly answer: Answer
 }
 
@@ -29,7 +29,7 @@ const firstPauseMs = 100
 /** What comes after a yes is not worth the bodies that wait behind it. */
 const bodyPatienceMs = 100
 
-const { postings, timeoutMs, answers, done } = workerData as LastWords
+const { port, timeoutMs, done } = workerData as LastWords
 const deadline = performance.now() + timeoutMs
 const left = (): number => deadline - performance.now()
 
@@ -38,14 +38,28 @@ function finish(): void {
   Atomics.notify(done, 0)
 }
 
-async function post({ target, bodies }: Posting, posting: number): Promise<void> {
-  const transport = createTransport(target, bodyPatienceMs)
-  let hopeless: Answer | undefined
-  for (const [body, bytes] of bodies.entries()) {
-    const answer = hopeless ?? (await insist(transport, bytes))
-    if (answer.kind === 'failed' || (answer.kind === 'refused' && answer.credentials)) hopeless = answer
-    answers.postMessage({ posting, body, answer } satisfies LastAnswer, [])
+interface Group {
+  readonly transport: Transport
+  /** The requests before. */
+  turn: Promise<void>
+  hopeless: Answer | undefined
+}
+
+const groups = new Map<number, Group>()
+
+function groupOf({ group: id, target }: LastRequest): Group {
+  let group = groups.get(id)
+  if (group === undefined) {
+    group = { transport: createTransport(target, bodyPatienceMs), turn: Promise.resolve(), hopeless: undefined }
+    groups.set(id, group)
   }
+  return group
+}
+
+async function post(group: Group, { index, body }: LastRequest): Promise<void> {
+  const answer = group.hopeless ?? (await insist(group.transport, body))
+  if (answer.kind === 'failed' || (answer.kind === 'refused' && answer.credentials)) group.hopeless = answer
+  port.postMessage({ index, answer } satisfies LastAnswer, [])
 }
 
 /** Asks again for as long as the collector says that it cannot now, and there is time. */
@@ -60,8 +74,9 @@ async function insist(transport: Transport, bytes: Uint8Array): Promise<Answer> 
 }
 
 process.on('exit', finish) // whatever happens here, nobody waits for it
-const hold = setTimeout(() => {}, timeoutMs) // the sockets do not
-void Promise.all(postings.map(post)).finally(() => {
-  finish()
-  clearTimeout(hold)
+setTimeout(() => process.exit(), timeoutMs)
+port.on('message', (request: LastRequest | undefined) => {
+  if (request === undefined) return void Promise.all([...groups.values()].map(({ turn }) => turn)).finally(finish)
+  const group = groupOf(request)
+  group.turn = group.turn.then(() => post(group, request))
 })

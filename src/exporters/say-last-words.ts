@@ -1,14 +1,11 @@
 import type { Delivery, LastWord } from './delivery.ts'
-import { postLastWords } from './post-last-words.ts'
+import { type LastPost, startLastPost } from './last-post.ts'
 import type { Parcel } from './sender.ts'
-
-interface Unposted extends Pick<LastWord, 'settle'> {
-  readonly parcel: Parcel
-}
 
 /**
  * Delivers what is left, and what `collect` adds to it now, while this thread waits: for an end that no promise
- * survives. What is under way is sent once more: a duplicate is better than a loss.
+ * survives. What is under way is sent once more: a duplicate is better than a loss. The other thread begins with the
+ * first request, while the next are being written.
  */
 export function sayLastWords(
   deliveries: readonly Pick<Delivery<never>, 'takeLastWords'>[],
@@ -16,27 +13,27 @@ export function sayLastWords(
   collect: () => void,
 ): void {
   const deadline = performance.now() + timeoutMs
+  const left = (): number => deadline - performance.now()
+  const posted: (Pick<LastWord, 'settle'> & { readonly parcel: Parcel })[] = []
+  let post: LastPost | undefined
   collect()
-  const unposted = deliveries
-    .map(delivery => delivery.takeLastWords().flatMap(toParcel))
-    .filter(({ length }) => length > 0)
-  if (unposted.length === 0) return
-  const postings = unposted.map(words => ({
-    target: words[0]!.parcel.target,
-    bodies: words.map(({ parcel }) => parcel.body),
-  }))
-  const answers = timeoutMs > 0 ? postLastWords(postings, deadline - performance.now()) : []
-  for (const [at, words] of unposted.entries()) {
-    for (const [index, { parcel, settle }] of words.entries()) {
-      const answer = answers[at]?.[index]
-      settle(answer && parcel.read(answer))
-    }
+  for (const { prepare, settle } of inTurn(deliveries.map(delivery => delivery.takeLastWords()))) {
+    const content = left() > 0 ? prepare() : undefined
+    if (content?.kind === 'parcel') {
+      post ??= startLastPost(left())
+      post.send(content.target, content.body)
+      posted.push({ parcel: content, settle })
+    } else settle(content)
+  }
+  const answers = post?.finish() ?? []
+  for (const [index, { parcel, settle }] of posted.entries()) {
+    const answer = answers[index]
+    settle(answer && parcel.read(answer))
   }
 }
 
-/** What has its outcome already is settled on the spot. */
-function toParcel({ content, settle }: LastWord): Unposted[] {
-  if (content.kind === 'parcel') return [{ parcel: content, settle }]
-  settle(content)
-  return []
+/** The first of each, the second of each, and so on: where the time is short, all signals have a part of it. */
+function inTurn<Item>(lists: readonly (readonly Item[])[]): readonly Item[] {
+  const longest = Math.max(0, ...lists.map(list => list.length))
+  return Array.from({ length: longest }, (_, index) => lists.flatMap(list => list.slice(index, index + 1))).flat()
 }

@@ -80,8 +80,8 @@ describe.concurrent('knocking', () => {
 
   test.each<[Behaviour, readonly number[]]>([
     ['429 for 1 s', [1000, 1000]],
-    ['503', [800, 1200, 1800]],
-    ['400', [0, 0, 1800]],
+    ['503', [160, 320, 640, 1280]],
+    ['400', [0, 0, 640, 1280]],
   ])('goes on after a pause: %s', { timeout: 60_000 }, async (behaviour, shortestMs) => {
     await using server = await startFaultServer({ behaviour })
     await using service = await startService({ OTEL_EXPORTER_OTLP_ENDPOINT: server.url })

@@ -1,15 +1,19 @@
+import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
 import { startReceiver } from '../../src/testing.ts'
 import { runApp } from '../harness/app.ts'
 import { cjs } from '../harness/code.ts'
+import { nodeBinary } from '../harness/node-binary.ts'
 import { tempFolder } from '../harness/temp-folder.ts'
 
 const require = createRequire(import.meta.url)
 const register = JSON.stringify(require.resolve('../../dist/register.js'))
 const api = JSON.stringify(require.resolve('@opentelemetry/api'))
 const record = `require(${register}); require(${api}).trace.getTracer('app').startSpan('span').end();`
-const permission = ['--permission', '--allow-fs-read=*']
+// The net needs a permission of its own since Node 25.
+const flags = execFileSync(nodeBinary(), ['-p', 'process.allowedNodeEnvironmentFlags.has("--allow-net")']).toString()
+const permission = ['--permission', '--allow-fs-read=*', ...(flags.startsWith('true') ? ['--allow-net'] : [])]
 
 test.each<[string, readonly string[], string, number]>([
   ['its folder', [], `require('fs').rmdirSync(process.cwd()); process.exit(3)`, 3],

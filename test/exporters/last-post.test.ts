@@ -21,7 +21,7 @@ beforeAll(async () => {
 const source = `
 import { readFileSync, rmSync, writeSync } from 'node:fs'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
-import { postLastWords } from '../../src/exporters/post-last-words.ts'
+import { startLastPost } from '../../src/exporters/last-post.ts'
 
 const told = workerData ?? JSON.parse(process.argv[2])
 const { end, thread, timeoutMs, postings } = told
@@ -31,7 +31,10 @@ const say = () => {
     target: { ...target, tls: ca ? { ca: readFileSync(ca) } : {} },
     bodies: bytes[i],
   }))
-  const answers = postLastWords(given, timeoutMs).map(list => list.map(answer => answer ?? null))
+  const post = startLastPost(timeoutMs)
+  for (const { target, bodies } of given) for (const body of bodies) post.send(target, body)
+  const found = post.finish().map(answer => answer ?? null)
+  const answers = given.map(({ bodies }) => found.splice(0, bodies.length))
   const lengths = bytes.map(bodies => bodies.map(body => body.length))
   writeSync(1, JSON.stringify({ answers, lengths }))
 }
