@@ -16,9 +16,13 @@ export function sayLastWords(
   const left = (): number => deadline - performance.now()
   const posted: (Pick<LastWord, 'settle'> & { readonly parcel: Parcel })[] = []
   let post: LastPost | undefined
+  /** What a request takes to be written: one that would end too late is not begun. */
+  let longestMs = 0
   collect()
   for (const { prepare, settle } of inTurn(deliveries.map(delivery => delivery.takeLastWords()))) {
-    const content = left() > 0 ? prepare() : undefined
+    const before = left()
+    const content = before > longestMs ? prepare() : undefined
+    longestMs = Math.max(longestMs, before - left())
     if (content?.kind === 'parcel') {
       post ??= startLastPost(left())
       post.send(content.target, content.body)
