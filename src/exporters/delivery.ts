@@ -159,6 +159,7 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
       if (waitMs > 0) {
         if (performance.now() + waitMs >= deadline) return
         await sleep(waitMs, undefined, { ref: false })
+        continue // another flush may have knocked meanwhile
       }
       if ((await runUntil(goal)) || closed) continue
       // A collector that is away is not back within an exit timeout; one that answers may be.

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { expect, test } from 'vitest'
 import { createBatchQueue } from '../../src/exporters/batch-queue.ts'
 import { createDelivery, type Delivery } from '../../src/exporters/delivery.ts'
@@ -234,6 +235,31 @@ test('the last words are what waits and what is under way, each counted once', a
   words[1]!.settle(undefined)
   await answer(sent)
   expect(sums(delivery)).toEqual({ ended: 15, sent: 10, dropped: { exit_deadline: 5 }, queued: 0 })
+})
+
+test('the context of the request that happens to be handled does not reach our connection', async () => {
+  const storage = new AsyncLocalStorage<string>()
+  const seen: unknown[] = []
+  const { delivery } = lab({
+    script() {
+      seen.push(storage.getStore())
+      return sent
+    },
+  })
+  storage.run('a request of the app', () => push(delivery, 10))
+  await expect.poll(() => delivery.books.sent).toBe(10)
+  await storage.run('another', async () => {
+    push(delivery, 1)
+    await delivery.flush()
+  })
+  expect(seen).toEqual([undefined, undefined])
+})
+
+test('flushes of many share their knocks at a collector that is busy', async () => {
+  const { delivery, requests } = lab({ script: () => unavailable, lingerMs: 60_000 })
+  push(delivery, 1)
+  await Promise.all(Array.from({ length: 50 }, () => delivery.flush(500)))
+  expect(requests.length).toBeLessThan(5)
 })
 
 test('a sender that throws costs its batch and nothing else', async () => {

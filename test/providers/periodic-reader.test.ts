@@ -149,6 +149,14 @@ test.each(['flush', 'end'] as const)(
   },
 )
 
+test('many who flush at once share one collection, and one more after it', async () => {
+  const { pushed, meter, reader } = start()
+  meter.createCounter('c').add(1)
+  await Promise.all(Array.from({ length: 100 }, () => reader.flush(10_000)))
+  expect(pushed).toHaveLength(1)
+  expect(appValues(pushed[0])).toEqual({ c: [[{}, 1]] })
+})
+
 test('after the end nothing is collected and nothing is complained about', async () => {
   const { pushed, told, meter, reader } = start()
   meter.createCounter('c').add(1)

@@ -33,6 +33,14 @@ const options = {
     `logRecordProcessors: [{ onEmit: ${bad}, forceFlush: ${fine}, shutdown: ${fine} }]`,
     'onEmit() of the option logRecordProcessors threw',
   ],
+  'a metric reader': [
+    `metricReaders: [{ collect: ${fine}, setMetricProducer: ${bad}, selectAggregation: () => ({ type: 0 }), selectAggregationTemporality: () => 1, forceFlush: ${fine}, shutdown: ${fine} }]`,
+    'setMetricProducer() of the option metricReaders threw',
+  ],
+  'a span processor that flushes when it is flushed': [
+    `spanProcessors: [{ onStart() {}, onEnd() {}, forceFlush: () => otel.flush(), shutdown: () => otel.flush(200) }]`,
+    undefined,
+  ],
   'a view that selects nothing': [`views: [{}]`, 'views[0] is refused by the SDK'],
 } as const
 
@@ -49,6 +57,7 @@ test.each(Object.entries(options))(
       logs.getLogger('app').emit({ body: name })
       span.end()
     })
+    await otel.flush(500)
     await otel.shutdown()
     console.log('done')`
 
