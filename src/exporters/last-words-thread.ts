@@ -76,7 +76,9 @@ async function insist(transport: Transport, bytes: Uint8Array): Promise<Answer> 
 process.on('exit', finish) // whatever happens here, nobody waits for it
 setTimeout(() => process.exit(), timeoutMs)
 port.on('message', (request: LastRequest | undefined) => {
-  if (request === undefined) return void Promise.all([...groups.values()].map(({ turn }) => turn)).finally(finish)
-  const group = groupOf(request)
-  group.turn = group.turn.then(() => post(group, request))
+  if (request === undefined) void Promise.all([...groups.values()].map(({ turn }) => turn)).finally(finish)
+  else {
+    const group = groupOf(request)
+    group.turn = group.turn.then(() => post(group, request))
+  }
 })
