@@ -40,22 +40,3 @@ test('a program that may not have a thread says at once what it loses at process
   expect(code).toBe(3)
   expect(stderr).toMatch(/traces: sent 0, lost 1 \(unavailable\).*no thread to send from/)
 })
-
-test('where more waits than can be sent in time, every signal has its part', async () => {
-  await using receiver = await startReceiver()
-  const env = { OTEL_SERVICE_NAME: 'short-of', OTEL_NODE_EXIT_TIMEOUT: '2000', ...receiver.env }
-  const code = `
-    require(${register})
-    const { logs, metrics, trace } = require(${api})
-    const big = 'x'.repeat(200_000)
-    for (let n = 0; n < 2048; n++) trace.getTracer('app').startSpan('span', { attributes: { big } }).end()
-    metrics.getMeter('app').createCounter('counter').add(1)
-    logs.getLogger('app').emit({ body: 'log' })
-    process.exit(3)`
-
-  const result = await runApp({ ...cjs(code), env })
-
-  expect(result.code).toBe(3)
-  expect(receiver.logs()).toHaveLength(1)
-  expect(receiver.metrics().map(({ name }) => name)).toContain('counter')
-})
