@@ -38,9 +38,9 @@ test('a request that waited for nothing was a part of the pause', () => {
   expect(circuit.failed({ ...passing, tookMs: 900, retryAfterMs: 3000 })).toBe(3000)
 })
 
-test('a wish for less than our own pause does not shorten it', () => {
+test.each([0, 150])('a wish for less than our own pause (%i ms) does not shorten it', retryAfterMs => {
   const circuit = createCircuit(() => 1)
-  const pauses = Array.from({ length: 3 }, () => circuit.failed({ ...passing, retryAfterMs: 0 }))
+  const pauses = Array.from({ length: 3 }, () => circuit.failed({ ...passing, retryAfterMs }))
   expect(pauses).toEqual([200, 400, 800])
 })
 

@@ -13,7 +13,11 @@ const api = JSON.stringify(require.resolve('@opentelemetry/api'))
 const record = `require(${register}); require(${api}).trace.getTracer('app').startSpan('span').end();`
 // The net needs a permission of its own since Node 25.
 const flags = execFileSync(nodeBinary(), ['-p', 'process.allowedNodeEnvironmentFlags.has("--allow-net")']).toString()
-const permission = ['--permission', '--allow-fs-read=*', ...(flags.startsWith('true') ? ['--allow-net'] : [])]
+const permission = [
+  '--permission',
+  '--allow-fs-read=*',
+  ...(flags.startsWith('true') ? ['--allow-net', '--disable-warning=ExperimentalWarning'] : []),
+]
 
 test.each<[string, readonly string[], string, number]>([
   ['its folder', [], `require('fs').rmdirSync(process.cwd()); process.exit(3)`, 3],
