@@ -51,7 +51,6 @@ export const setup: Setup = (env, runtime, again) => {
     exitTimeoutMs,
     flush: () => signals.flush(exitTimeoutMs),
     foreign: signals.flushForeign,
-    underWay: exporters.underWay,
     lastWords: timeoutMs => exporters.sayLastWords(timeoutMs, signals.collectLast),
   })
   const close = (): void => [stay, exporters.close].forEach(act => act())

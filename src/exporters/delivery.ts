@@ -30,8 +30,6 @@ export interface LastWord {
 /** Brings records to their exporter, one request at a time, and keeps the books. It never throws and never rejects. */
 export interface Delivery<Entry> {
   readonly books: Books
-  /** Resolves when the requests that are being made have been made; undefined where there are none. */
-  readonly underWay: Promise<unknown> | undefined
   push(entry: Entry): void
   /**
    * Sends now. Resolves once all that was handed over before is settled, or the collector cannot be had. The deadline
@@ -198,9 +196,6 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
 
   return {
     books,
-    get underWay() {
-      return running
-    },
     push,
     flush,
     takeLastWords: () =>

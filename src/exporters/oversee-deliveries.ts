@@ -11,8 +11,6 @@ import { describeLosses } from './tell-delivery.ts'
 export interface Oversight {
   readonly books: readonly Books[]
   health(): Pick<OtelHealth, 'traces' | 'metrics' | 'logs'>
-  /** Resolves when the requests that are being made have been made; undefined where there are none. */
-  underWay(): Promise<unknown> | undefined
   /** Delivers what is left, and what is collected now, while this thread waits, and tells what could not be. */
   sayLastWords(timeoutMs: number, collect: () => void): void
   /** Ends for good: what is left is given up, and told. */
@@ -35,10 +33,6 @@ export function overseeDeliveries(deliveries: readonly Delivery<never>[], report
       metrics: describeHealth(of('metrics')),
       logs: describeHealth(of('logs')),
     }),
-    underWay() {
-      const requests = deliveries.flatMap(delivery => delivery.underWay ?? [])
-      return requests.length > 0 ? Promise.all(requests) : undefined
-    },
     sayLastWords(timeoutMs, collect) {
       sayLastWords(deliveries, timeoutMs, collect)
       tellLosses()

@@ -3,24 +3,23 @@ import { performance } from 'node:perf_hooks'
 import type { Around } from './keep-wrapped.ts'
 
 /**
- * Asynchronous work at the natural end, where there is any, which the app does not notice. Node repeats `beforeExit`
- * after whatever was done in it: the app's listeners run first, the work starts only when they have left nothing to do,
- * and the repetitions that are ours alone are kept from them.
+ * Asynchronous work at the natural end, which the app does not notice. Node repeats `beforeExit` after whatever was done
+ * in it: the app's listeners run first, the work starts only when they have left nothing to do, and the repetitions that
+ * are ours alone are kept from them.
  */
-export function createBeforeExit(findWork: () => (() => Promise<void>) | undefined): Around {
+export function createBeforeExit(work: () => Promise<void>): Around {
   let hasAppWorked: (() => boolean) | undefined
   let isOurs = false
 
   return go => {
     if (isOurs) return (isOurs = false)
-    const work = findWork()
     if (hasAppWorked?.() !== false) {
-      hasAppWorked = work && watchLoop()
+      hasAppWorked = watchLoop()
       return go()
     }
     hasAppWorked = undefined
-    isOurs = work !== undefined // it may have come to its end meanwhile
-    void work?.()
+    isOurs = true
+    void work()
     return false
   }
 }
@@ -32,7 +31,7 @@ function watchLoop(): () => boolean {
   const before = countResources()
   let isBusy = false
   // Files and ciphers may be done within that turn, and Node does not list all of them.
-  const hook = createHook({ init: (_id, type) => (isBusy ||= /REQ|ZLIB/.test(type)) }).enable()
+  const hook = createHook({ init: (_id, type) => (isBusy ||= /REQ|ZLIB|QUERY/.test(type)) }).enable()
   void drainTicks().then(() => {
     hook.disable()
     isBusy ||= [...countResources()].some(([kind, count]) => count > (before.get(kind) ?? 0))

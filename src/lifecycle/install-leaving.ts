@@ -11,8 +11,6 @@ export interface LeavingParts {
   flush(): Promise<void>
   /** What can only be delivered asynchronously, because it is not ours. */
   readonly foreign?: (() => Promise<void>) | undefined
-  /** Resolves when what is under way has arrived. Undefined where nothing is: last words would only repeat it. */
-  underWay?(): Promise<unknown> | undefined
   readonly exitTimeoutMs: number
 }
 
@@ -20,7 +18,7 @@ export interface LeavingParts {
  * Says the last words when the process or thread ends, however it does, and changes nothing else about its end: no
  * listener is added, those of the app run as often as they would, and come first. Returns its undo.
  */
-export function installLeaving({ lastWords, flush, foreign, underWay, exitTimeoutMs }: LeavingParts): () => void {
+export function installLeaving({ lastWords, flush, foreign, exitTimeoutMs }: LeavingParts): () => void {
   const patience = createPatience(exitTimeoutMs)
   let isSaid = false
 
@@ -36,19 +34,9 @@ export function installLeaving({ lastWords, flush, foreign, underWay, exitTimeou
     signals.arm()
   }
 
-  const within = (part: number, work: () => Promise<unknown>): Promise<void> =>
-    settleWithin(patience.hold() * part, [work]).then(patience.release)
   // Where no thread may be started, nothing of ours can be delivered without promises either.
   const promised = foreign ?? (mayHaveThreads() ? undefined : flush)
-  const flushForeign = promised && (() => within(1, promised))
-
-  /** What is to be done before a natural end. */
-  function findWork(): (() => Promise<void>) | undefined {
-    const promise = underWay?.()
-    // The other half is for the last words: what is under way may be stuck.
-    return flushForeign ?? (promise && (() => within(1 / 2, () => promise)))
-  }
-
+  const flushForeign = promised && (() => settleWithin(patience.hold(), [promised]).then(patience.release))
   const signals = watchSignals({ leave, stay, flush, foreign: flushForeign })
   const around: Readonly<Record<string, Around>> = {
     exit(go) {
@@ -58,7 +46,7 @@ export function installLeaving({ lastWords, flush, foreign, underWay, exitTimeou
         if (isExiting()) leave()
       }
     },
-    beforeExit: createBeforeExit(findWork),
+    ...(flushForeign && { beforeExit: createBeforeExit(flushForeign) }),
     removeListener: signals.aroundRemoveListener,
   }
   const undo = [

@@ -187,11 +187,17 @@ test.each([0, 3, 8, 15])(
 )
 
 test.concurrent.each([0, 2, 5, 10, 20])(
-  'what is under way when a program has nothing left to do, after %i ms, is not sent twice, and no listener hears of it',
+  'a program that has nothing left to do while a batch is under way, after %i ms, ends at once, and all of it arrives',
   async ms => {
-    const code = `for (let n = 0; n < 600; n++) record(); setTimeout(say, ${ms}, 'last')`
-    const { alone, together, spans } = await compare(`setUp();${code}`)
-    expect({ ...together, spans }).toEqual({ ...alone, spans: 600 })
+    const code = `for (let n = 0; n < 600; n++) record(); setTimeout(say, ${ms}, 'last')
+      setInterval(say, 1, 'tick').unref(); process.on('beforeExit', () => setInterval(say, 1, 'late tick').unref())`
+    await using receiver = await startReceiver()
+    const env = { OTEL_SERVICE_NAME: 'leaving', OTEL_NODE_EXIT_TIMEOUT: '5000', ...receiver.env }
+    const { stdout, ...result } = await run(`setUp();${code}`, `require('@org/otel').setupOtel()`, env)
+    expect(result).toEqual({ code: 0, signal: null, stderr: '' })
+    expect(stdout.match(/beforeExit/g)).toHaveLength(1)
+    expect(stdout).not.toContain('late tick')
+    expect(new Set(receiver.spans().map(({ spanId }) => spanId)).size).toBe(600)
   },
 )
 
