@@ -180,7 +180,7 @@ test.each([0, 3, 8, 15])(
       setInterval(() => {}, 1000); say('ready')`
     await using app = await startApp({ ...cjs(code), env, ready: 'ready' })
     app.kill('SIGTERM')
-    setTimeout(() => app.kill('SIGINT'), ms)
+    setTimeout(() => app.kill('SIGTERM'), ms) // the same: of two that are pending the system delivers the lower number first
     expect((await app.ended).signal).toBe('SIGTERM')
     expect(receiver.spans()).toHaveLength(500)
   },
