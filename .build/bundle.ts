@@ -36,7 +36,7 @@ const scripts: Metafile[] = []
 rmSync(dist, { recursive: true, force: true })
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: ['src/index.ts', 'src/register.ts', 'src/testing.ts', 'src/setup.ts'],
+  entryPoints: ['src/index.ts', 'src/register.ts', 'src/testing.ts', 'src/setup.ts', 'src/wait.ts'],
   outdir: 'dist',
   bundle: true,
   splitting: true,

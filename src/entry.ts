@@ -1,12 +1,18 @@
 import { createRequire } from 'node:module'
+import * as threads from 'node:worker_threads'
 import type { OtelOptions } from './config/options.ts'
+import { createVariableReader, type VariableReader } from './config/read-variables.ts'
+import { isDeferred, isDisabled, isForced } from './config/switches.ts'
+import { general } from './config/variables.ts'
 import { describeThrown } from './diagnostics/describe-thrown.ts'
 import { createProblem } from './diagnostics/problems.ts'
 import { createReporter } from './diagnostics/reporter.ts'
 import type { OtelHandle } from './handle.ts'
-import { createInertHandle } from './lifecycle/create-handle.ts'
+import { createDeferredHandle, createInertHandle } from './lifecycle/create-handle.ts'
+import { findPlace, parentVariable, tellThreads } from './lifecycle/find-place.ts'
 import { isNodeSupported, neededNode } from './node-version.ts'
-import { runtime, type Setup } from './runtime.ts'
+import { runtime, type Setup, type Wait } from './runtime.ts'
+import { version } from './version.ts'
 
 const { report } = createReporter({ level: 'warn' })
 
@@ -23,22 +29,14 @@ const { report } = createReporter({ level: 'warn' })
 export function setupOtel(options: OtelOptions = {}): OtelHandle {
   const given = copy(options)
   // Who calls this means to begin: that a preload was told to wait does not hold it up.
-  return open({ defer: false, ...given }, given)
-}
-
-/** What the preload does: the same without options, and it waits where `OTEL_NODE_DEFER_SETUP` says so. */
-export function preload(): void {
-  if (runtime.handle === undefined) open({}, {})
-}
-
-function open(options: OtelOptions, given: OtelOptions): OtelHandle {
+  const when = given.defer === true ? 'in workers' : 'now'
   const { handle } = runtime
   if (handle === undefined) {
-    runtime.options = options
-    return (runtime.handle = begin(process.env))
+    runtime.options = given
+    return (runtime.handle = begin(when))
   }
-  if (handle.status === 'deferred' && options.defer === false) {
-    runtime.options = { ...runtime.options, ...options }
+  if (handle.status === 'deferred' && when === 'now') {
+    runtime.options = { ...runtime.options, ...given }
     handle.start()
   } else if (handle.status === 'active' || handle.status === 'stopped') {
     // Why any other one does not run was said when it was made.
@@ -48,20 +46,51 @@ function open(options: OtelOptions, given: OtelOptions): OtelHandle {
   return handle
 }
 
-function begin(env: NodeJS.ProcessEnv): OtelHandle {
+/** What the preload does: the same as the variables have it, and it stays out of programs that only run the app. */
+export function preload(): void {
+  if (threads.isInternalThread) return // Node's own, for module hooks
+  if (runtime.handle === undefined) runtime.handle = begin('as told')
+  else runtime.report?.(createProblem('loaded-twice', { version }))
+}
+
+function begin(when: 'now' | 'in workers' | 'as told'): OtelHandle {
   const found = process.versions.node
   if (!isNodeSupported(found)) {
     report(createProblem('node-too-old', { needed: neededNode, found }))
     return createInertHandle('unsupported')
   }
   try {
-    // Loaded here and not by a static import: an old Node could not link it, and a door that is opened late costs nothing.
-    const loaded = createRequire(import.meta.url)('./setup.js') as { setup: Setup }
-    return loaded.setup(env, runtime, () => begin(env))
+    const place = findPlace(process.env)
+    const variables = createVariableReader(place.env, () => {}) // set-up says what is wrong with them
+    if (isDisabled(variables)) return createInertHandle('disabled')
+    const { bystander } = place
+    if (when === 'as told' && bystander !== undefined && !isForced(variables)) return standBy(bystander, variables)
+    if (threads.isMainThread) process.env[parentVariable] = String(process.pid)
+    const mayWait = when === 'in workers' || (when === 'as told' && isDeferred(variables))
+    return mayWait && !place.isWorker ? wait() : load<{ setup: Setup }>('./setup.js').setup(place, runtime)
   } catch (error) {
     report(createProblem('setup-failed', { reason: describeThrown(error) }))
     return createInertHandle('failed')
   }
+}
+
+/** Nothing happens in a program that is no part of the app, nor in its threads, unless its own code asks for it. */
+function standBy(name: string, variables: VariableReader): OtelHandle {
+  const level = variables.read('OTEL_LOG_LEVEL', general.OTEL_LOG_LEVEL)
+  createReporter({ level }).report(createProblem('bystander', { name }))
+  if (threads.isMainThread) tellThreads({ isBystander: true })
+  return createDeferredHandle(() => begin('now'))
+}
+
+/** Whatever else there is to know is read when it begins. */
+function wait(): OtelHandle {
+  load<{ wait: Wait }>('./wait.js').wait(runtime)
+  return createDeferredHandle(() => begin('now'))
+}
+
+/** Here and not by a static import: an old Node could not link it, and a door that is opened late costs nothing. */
+function load<Module>(file: string): Module {
+  return createRequire(import.meta.url)(file) as Module
 }
 
 /** An object of the caller may be anything, and may throw when it is looked at. */

@@ -1,6 +1,7 @@
 import type { OtelOptions } from './config/options.ts'
 import type { Report } from './diagnostics/problem.ts'
 import type { OtelHandle } from './handle.ts'
+import type { Place } from './lifecycle/find-place.ts'
 import type { ProxyMeterProvider } from './providers/proxy-meter-provider.ts'
 
 /** The one piece of state of this process, shared by all doors and by all copies of this package that it loads. */
@@ -13,8 +14,10 @@ export interface Runtime {
   report?: Report
 }
 
-/** The contract between the doors and what they load: src/setup.ts. `again` is for what was deferred, and never throws. */
-export type Setup = (env: NodeJS.ProcessEnv, runtime: Runtime, again: () => OtelHandle) => OtelHandle
+/** The contract between the doors and what they load: src/setup.ts, */
+export type Setup = (place: Place, runtime: Runtime) => OtelHandle
+/** and src/wait.ts. */
+export type Wait = (runtime: Runtime) => void
 
 const key = Symbol.for('@org/otel')
 const globals = globalThis as { [key]?: Runtime }

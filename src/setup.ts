@@ -7,7 +7,7 @@ import { createProblem } from './diagnostics/problems.ts'
 import { createReporter } from './diagnostics/reporter.ts'
 import { createExporters } from './exporters/create-exporters.ts'
 import { installInstrumentations } from './instrumentations/install.ts'
-import { createDeferredHandle, createHandle, createInertHandle } from './lifecycle/create-handle.ts'
+import { createHandle, createInertHandle } from './lifecycle/create-handle.ts'
 import { installLeaving } from './lifecycle/install-leaving.ts'
 import { claimApi } from './providers/claim-api.ts'
 import { createSignals } from './providers/create-signals.ts'
@@ -19,16 +19,10 @@ import { userAgent, version } from './version.ts'
 const readFile = (path: string): Buffer => readFileSync(path)
 
 /** The whole story: environment and options in, running telemetry out. Everything is built before anything is touched. */
-export const setup: Setup = (env, runtime, again) => {
+export const setup: Setup = (place, runtime) => {
   const { options = {}, meterProxy } = runtime
-  const { config, problems } = resolveConfig({ env, options, readFile })
-  if (config.disabled) return createInertHandle('disabled')
-  if (config.defer) {
-    return createDeferredHandle(() => {
-      runtime.options = { ...runtime.options, defer: false }
-      return again()
-    })
-  }
+  const isThread = place.role === 'thread'
+  const { config, problems } = resolveConfig({ env: place.env, options, readFile, isThread })
   const reporter = createReporter({ level: config.logLevel, logger: config.code.logger })
   const report = (runtime.report = reporter.report)
   problems.forEach(report)
@@ -36,7 +30,7 @@ export const setup: Setup = (env, runtime, again) => {
   if (config.configFile !== undefined) return setupFromFile(config.configFile, config, meterProxy, reporter)
   leadSdkMessages(reporter, config.logLevel)
 
-  const named = createResource({ config, version, process, os, readFile, createId: randomUUID })
+  const named = createResource({ config, version, place, process, os, readFile, createId: randomUUID })
   named.problems.forEach(report)
   const exporters = createExporters({ config, userAgent, report })
   const signals = createSignals({ config, resource: named.resource, exporters, meterProxy, report })

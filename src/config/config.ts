@@ -45,12 +45,13 @@ export interface BatchConfig {
 
 /** What we were told: environment and options in one frozen value. Nobody asks later where a part of it came from. */
 export interface Config {
-  readonly disabled: boolean
   readonly logLevel: LogLevel
   /** Undefined where nobody gave one: the resource room then finds one. */
   readonly serviceName: string | undefined
   readonly serviceVersion: string | undefined
   readonly resourceAttributes: Readonly<Attributes>
+  /** `service.instance.id` where it comes from the environment, which child processes inherit. */
+  readonly inheritableInstanceId: string | undefined
   readonly propagators: readonly Propagator[]
   readonly sampler: { readonly name: SamplerName; readonly ratio: number }
   readonly traces: ExportConfig<'otlp' | 'console' | 'zipkin'> & {
@@ -74,7 +75,8 @@ export interface Config {
   /** `OTEL_CONFIG_FILE`: a declarative configuration, whose contents replace all the rest. */
   readonly configFile: string | undefined
   readonly exitTimeoutMs: number
-  readonly defer: boolean
+  /** Whether a trace goes on in the processes and threads that this one starts, and from the one that started it. */
+  readonly processPropagation: boolean
   /** What only code can say: objects and functions, taken as they are. */
   readonly code: Pick<
     OtelOptions,

@@ -46,8 +46,8 @@ export interface OtelOptions {
   /** Longest time in milliseconds that leaving may take. Variable: `OTEL_NODE_EXIT_TIMEOUT`. Default: 1000. */
   readonly exitTimeoutMs?: number
   /**
-   * Prepare only, and begin with `handle.start()`. Variables: `OTEL_NODE_DEFER_SETUP`, `_OTEL_DEFER_SETUP`.
-   * Default: false.
+   * Begin by itself only in workers: cluster workers, child processes and threads of the app. Elsewhere prepare only, and
+   * begin with `handle.start()`. Variables: `OTEL_NODE_DEFER_SETUP`, `_OTEL_DEFER_SETUP`. Default: false.
    */
   readonly defer?: boolean
   /** Takes our own messages instead of stderr. How many there are: `OTEL_LOG_LEVEL`. Default: stderr, level `warn`. */

@@ -7,10 +7,14 @@ import { batching } from './variables.ts'
 
 interface Sources {
   readonly variables: VariableReader
+  readonly isThread: boolean
   readonly report: Report
 }
 
-export function resolveBatch(prefix: 'OTEL_BSP' | 'OTEL_BLRP', { variables, report }: Sources): BatchConfig {
+/** A thread may be ended from outside, without a word: what is younger is lost then. */
+const threadDelayMs = 1000
+
+export function resolveBatch(prefix: 'OTEL_BSP' | 'OTEL_BLRP', { variables, isThread, report }: Sources): BatchConfig {
   const queueName = `${prefix}_MAX_QUEUE_SIZE` as const
   const batchName = `${prefix}_MAX_EXPORT_BATCH_SIZE` as const
   const maxQueueSize = variables.read(queueName, batching[queueName])
@@ -18,10 +22,11 @@ export function resolveBatch(prefix: 'OTEL_BSP' | 'OTEL_BLRP', { variables, repo
   if (batch !== undefined && batch > maxQueueSize) {
     report(createProblem('batch-over-queue', { batchName, batch, queueName, queue: maxQueueSize }))
   }
+  const delay = batching[`${prefix}_SCHEDULE_DELAY`]
   return {
     maxQueueSize,
     maxExportBatchSize: Math.min(batch ?? batching[batchName].default, maxQueueSize),
-    scheduledDelayMs: variables.read(`${prefix}_SCHEDULE_DELAY`, batching[`${prefix}_SCHEDULE_DELAY`]),
+    scheduledDelayMs: variables.given(`${prefix}_SCHEDULE_DELAY`, delay) ?? (isThread ? threadDelayMs : delay.default),
     exportTimeoutMs: variables.read(`${prefix}_EXPORT_TIMEOUT`, batching[`${prefix}_EXPORT_TIMEOUT`]),
   }
 }

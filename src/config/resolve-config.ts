@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api'
-import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions'
+import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions'
 import type { Problem, Report } from '../diagnostics/problem.ts'
 import type { Config } from './config.ts'
 import { freeze } from './freeze.ts'
@@ -10,6 +10,7 @@ import { createVariableReader, type Environment, type VariableReader } from './r
 import { resolveBatch, resolveReading } from './resolve-batching.ts'
 import { resolveInstrumentations } from './resolve-instrumentations.ts'
 import { resolveOtlp } from './resolve-otlp.ts'
+import { isDeferred, isDisabled, isForced } from './switches.ts'
 import { exporters, general, life, tracing } from './variables.ts'
 
 interface ConfigSources {
@@ -17,6 +18,8 @@ interface ConfigSources {
   readonly options?: OtelOptions | undefined
   /** Reads the PEM files that variables name; may throw. */
   readonly readFile: ReadFile
+  /** A thread may be ended from outside, without a word. */
+  readonly isThread?: boolean
 }
 
 interface Resolution {
@@ -28,6 +31,7 @@ interface Sources {
   readonly variables: VariableReader
   readonly options: OtelOptions
   readonly readFile: ReadFile
+  readonly isThread: boolean
   readonly report: Report
 }
 
@@ -35,15 +39,17 @@ interface Sources {
  * All precedence is here: options, then the variable of a signal, then the general variable, then the default.
  * Never throws, whatever it is given: what it cannot use comes back as a problem.
  */
-export function resolveConfig({ env, options, readFile }: ConfigSources): Resolution {
+export function resolveConfig({ env, options, readFile, isThread = false }: ConfigSources): Resolution {
   const problems = new Map<string, Problem>()
   const report: Report = problem => void problems.set(problem.message, problem)
   const sources = {
     variables: createVariableReader(env, report),
     options: readOptions(options, report),
     readFile,
+    isThread,
     report,
   }
+  judgeSwitches(sources)
   return { config: resolve(sources), problems: [...problems.values()] }
 }
 
@@ -53,7 +59,6 @@ function resolve(sources: Sources): Config {
   const libraries = resolveInstrumentations(variables, options.instrumentations)
   const sampler = read('OTEL_TRACES_SAMPLER', tracing.OTEL_TRACES_SAMPLER)
   return freeze({
-    disabled: read('OTEL_SDK_DISABLED', general.OTEL_SDK_DISABLED),
     logLevel: read('OTEL_LOG_LEVEL', general.OTEL_LOG_LEVEL),
     ...resolveIdentity(sources),
     propagators: read('OTEL_PROPAGATORS', tracing.OTEL_PROPAGATORS),
@@ -85,10 +90,7 @@ function resolve(sources: Sources): Config {
     instrumentations: libraries.instrumentations,
     configFile: read('OTEL_CONFIG_FILE', general.OTEL_CONFIG_FILE),
     exitTimeoutMs: options.exitTimeoutMs ?? read('OTEL_NODE_EXIT_TIMEOUT', life.OTEL_NODE_EXIT_TIMEOUT),
-    defer:
-      options.defer ??
-      variables.given('OTEL_NODE_DEFER_SETUP', life.OTEL_NODE_DEFER_SETUP) ??
-      read('_OTEL_DEFER_SETUP', life._OTEL_DEFER_SETUP),
+    processPropagation: read('OTEL_NODE_PROCESS_PROPAGATION', life.OTEL_NODE_PROCESS_PROPAGATION),
     // frozen by itself: what is in it belongs to the caller
     code: Object.freeze({
       ...pick(options, 'sampler', 'spanProcessors', 'logRecordProcessors', 'metricReaders', 'views', 'logger'),
@@ -97,11 +99,18 @@ function resolve(sources: Sources): Config {
   })
 }
 
-function resolveIdentity({
-  variables,
-  options,
-}: Sources): Pick<Config, 'serviceName' | 'serviceVersion' | 'resourceAttributes'> {
-  const said: Readonly<Attributes> = variables.read('OTEL_RESOURCE_ATTRIBUTES', general.OTEL_RESOURCE_ATTRIBUTES)
+/** They were obeyed before there was anybody to tell what is wrong with them. */
+function judgeSwitches({ variables }: Sources): void {
+  for (const isOn of [isDisabled, isDeferred, isForced]) isOn(variables)
+}
+
+type Identity = Pick<Config, 'serviceName' | 'serviceVersion' | 'resourceAttributes' | 'inheritableInstanceId'>
+
+function resolveIdentity({ variables, options }: Sources): Identity {
+  const { [ATTR_SERVICE_INSTANCE_ID]: instanceId, ...said }: Readonly<Attributes> = variables.read(
+    'OTEL_RESOURCE_ATTRIBUTES',
+    general.OTEL_RESOURCE_ATTRIBUTES,
+  )
   const coded: Readonly<Attributes> = options.resourceAttributes ?? {}
   return {
     serviceName:
@@ -112,6 +121,7 @@ function resolveIdentity({
     serviceVersion:
       options.serviceVersion?.trim() ?? textOf(coded[ATTR_SERVICE_VERSION]) ?? textOf(said[ATTR_SERVICE_VERSION]),
     resourceAttributes: { ...said, ...coded },
+    inheritableInstanceId: textOf(instanceId),
   }
 }
 

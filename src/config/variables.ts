@@ -174,6 +174,7 @@ export const batching = {
   OTEL_BSP_SCHEDULE_DELAY: row({
     parser: milliseconds({ min: 0 }),
     default: 5000,
+    defaultWords: '`5000`, and `1000` in a worker thread',
     says: 'How long a span waits at most until its batch is sent.',
   }),
   OTEL_BSP_MAX_QUEUE_SIZE: row({
@@ -252,11 +253,21 @@ export const life = {
   OTEL_NODE_DEFER_SETUP: row({
     parser: boolean,
     default: false,
-    says: 'Prepares only, and begins with `handle.start()`.',
+    says: 'Begins by itself only in workers: cluster workers, child processes, threads. Elsewhere with `setupOtel()` or `handle.start()`.',
   }),
   _OTEL_DEFER_SETUP: row({
     parser: boolean,
     default: false,
     says: 'The same by another name, for units that are shared with other languages.',
+  }),
+  OTEL_NODE_FORCE_SETUP: row({
+    parser: boolean,
+    default: false,
+    says: 'Begins also in npm, PM2 and other programs that only run the app (docs/processes.md).',
+  }),
+  OTEL_NODE_PROCESS_PROPAGATION: row({
+    parser: boolean,
+    default: true,
+    says: 'Hands the running span to child processes and threads, and takes up the one in which this process was started.',
   }),
 }

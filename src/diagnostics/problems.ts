@@ -70,6 +70,16 @@ export const catalogue = {
         p.options.length > 0 ? `, the options ${p.options.join(', ')} are ignored` : ''
       }`,
   },
+  'loaded-twice': {
+    severity: 'debug',
+    say: (p: { version: string }) =>
+      `@org/otel ${p.version} was loaded by this process before; the first one does the work`,
+  },
+  bystander: {
+    severity: 'debug',
+    say: (p: { name: string }) =>
+      `this is ${p.name}, which only runs the app, expected the app itself; staying out of it (OTEL_NODE_FORCE_SETUP=true begins here too)`,
+  },
   'other-sdk': {
     severity: 'warn',
     say: (p: { name: string; apiVersion: string }) =>

@@ -1,5 +1,6 @@
 import * as nodeModule from 'node:module'
 import { relative, sep } from 'node:path'
+import { type CommonJsModule, forgetNoted, hookCompile, loadedModules } from './compile-hook.ts'
 
 /**
  * Called with the exports of a file of a watched package; what it returns replaces them.
@@ -8,20 +9,6 @@ import { relative, sep } from 'node:path'
  */
 export type OnLoad = (exports: unknown, name: string, baseDir: string | undefined, filename: string) => unknown
 
-interface CommonJsModule {
-  exports: unknown
-  readonly filename: string | null
-  readonly loaded: boolean
-}
-interface CommonJsLoader {
-  readonly _cache: Record<string, CommonJsModule | undefined>
-  readonly prototype: { _compile(this: CommonJsModule, content: string, filename: string, ...rest: unknown[]): unknown }
-}
-
-// `_compile` is where every CommonJS file passes once, after its code has run and before anybody sees its exports:
-// `require()`, and also `import` of a CommonJS package by an ES module, which Node hands to this same loader.
-// All libraries in our catalogue are CommonJS. So one hook gives one call per file, for every style of import.
-const loader = nodeModule.Module as unknown as CommonJsLoader
 const watchers = new Map<string, OnLoad[]>()
 const wantedNames = new Set<string>()
 const passed = new WeakSet<object>()
@@ -34,21 +21,18 @@ const secondLookMs = 1000
 
 /** Installs the one hook, and returns its undo. A watcher that throws is told to `report`, and the library is left alone. */
 export function installModuleHook(report: (error: unknown, name: string) => void): () => void {
-  const original = loader.prototype._compile
   onError = report
-  loader.prototype._compile = function (content, filename, ...rest) {
-    const result = original.call(this, content, filename, ...rest)
-    passed.add(this)
-    if (watchers.size > 0) offer(this, filename)
-    return result
-  }
-  const hooked = loader.prototype._compile
+  const unhook = hookCompile((module, filename) => {
+    passed.add(module)
+    if (watchers.size > 0) offer(module, filename)
+  })
   const secondLook = setTimeout(offerMissed, secondLookMs).unref()
   return () => {
     clearTimeout(secondLook)
     watchers.clear()
     wantedNames.clear()
-    if (loader.prototype._compile === hooked) loader.prototype._compile = original
+    forgetNoted()
+    unhook()
   }
 }
 
@@ -92,19 +76,20 @@ export class Hook {
  * tools replace `_compile`. What is in the cache can still be patched, late, and that does for all that is not bound yet.
  */
 function offerMissed(): void {
-  for (const module of Object.values(loader._cache)) {
-    if (module?.loaded !== true || module.filename === null || passed.has(module)) continue
+  for (const module of loadedModules()) {
+    if (passed.has(module)) continue
     passed.add(module)
-    offer(module, module.filename)
+    offer(module, module.filename!)
   }
+  forgetNoted()
 }
 
 function offerLoaded(name: string, onLoad: OnLoad): void {
   const inside = `node_modules${sep}${name.replaceAll('/', sep)}${sep}`
-  for (const module of Object.values(loader._cache)) {
-    if (module?.loaded !== true || module.filename?.includes(inside) !== true) continue
+  for (const module of loadedModules()) {
+    if (!module.filename!.includes(inside)) continue
     passed.add(module)
-    offer(module, module.filename, [onLoad], name)
+    offer(module, module.filename!, [onLoad], name)
   }
 }
 

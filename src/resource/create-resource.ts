@@ -11,11 +11,13 @@ import type { ReadFile } from '../config/read-file.ts'
 import type { Problem } from '../diagnostics/problem.ts'
 import { createProblem } from '../diagnostics/problems.ts'
 import { describeHost, type HostFacts } from './describe-host.ts'
+import { describePlace, ownInstanceId, type PlaceFacts, withRole } from './describe-place.ts'
 import { describeProcess, type ProcessFacts } from './describe-process.ts'
 import { findPackage, type FoundPackage } from './find-package.ts'
 
 export interface ResourceSources {
-  readonly config: Pick<Config, 'serviceName' | 'serviceVersion' | 'resourceAttributes'>
+  readonly config: Pick<Config, 'serviceName' | 'serviceVersion' | 'resourceAttributes' | 'inheritableInstanceId'>
+  readonly place: PlaceFacts
   /** Of `@org/otel`. */
   readonly version: string
   /** `node:process`, or what stands for it. */
@@ -33,22 +35,23 @@ export interface ResourceSources {
  * What the user said goes over what we found.
  */
 export function createResource(sources: ResourceSources): { resource: Resource; problems: readonly Problem[] } {
-  const { config, version, process, os, readFile, createId } = sources
-  const found = findPackage(process.argv[1], readFile)
+  const { config, version, place, process, os, readFile, createId } = sources
+  const found = findPackage(place.entry, readFile)
   const serviceVersion = config.serviceVersion ?? found?.version
   const resource = defaultResource().merge(
     resourceFromAttributes({
       [ATTR_TELEMETRY_DISTRO_NAME]: '@org/otel',
       [ATTR_TELEMETRY_DISTRO_VERSION]: version,
-      [ATTR_SERVICE_INSTANCE_ID]: createId(),
+      [ATTR_SERVICE_INSTANCE_ID]: ownInstanceId(config.inheritableInstanceId, place, process.pid) ?? createId(),
       ...describeProcess(process),
+      ...describePlace(place, process),
       ...describeHost(os),
       ...config.resourceAttributes,
       [ATTR_SERVICE_NAME]: config.serviceName ?? found?.name ?? unknownService,
       ...(serviceVersion !== undefined && { [ATTR_SERVICE_VERSION]: serviceVersion }),
     }),
   )
-  return { resource, problems: config.serviceName === undefined ? [nameless(found)] : [] }
+  return { resource: withRole(resource, place), problems: config.serviceName === undefined ? [nameless(found)] : [] }
 }
 
 /** https://opentelemetry.io/docs/specs/semconv/resource/service/ */

@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 
 export interface ProcessFacts {
   readonly pid: number
+  readonly ppid: number
   readonly execPath: string
   readonly argv: readonly string[]
   readonly versions: { readonly node: string }

@@ -27,7 +27,6 @@ describe('without anything said', () => {
     const otlp = { protocol: 'http/protobuf', headers: {}, timeoutMs: 10_000, compression: 'none', tls: {} }
     const batch = { maxQueueSize: 2048, maxExportBatchSize: 512, exportTimeoutMs: 10_000 }
     expect(config).toEqual({
-      disabled: false,
       logLevel: 'warn',
       serviceName: undefined,
       serviceVersion: undefined,
@@ -55,7 +54,7 @@ describe('without anything said', () => {
       instrumentations: { enabled: undefined, disabled: [], switched: {} },
       configFile: undefined,
       exitTimeoutMs: 1000,
-      defer: false,
+      processPropagation: true,
       code: {},
     })
   })
@@ -63,7 +62,7 @@ describe('without anything said', () => {
   test('nothing of it can be changed', () => {
     expect(() => Object.assign(config.traces.otlp.headers, { a: '1' })).toThrow(TypeError)
     expect(() => (config.propagators as string[]).push('b3')).toThrow(TypeError)
-    expect(() => Object.assign(config.code, { defer: true })).toThrow(TypeError)
+    expect(() => Object.assign(config.code, { logger: {} })).toThrow(TypeError)
   })
 })
 
@@ -372,25 +371,33 @@ describe('the name of the service', () => {
   })
 })
 
-test.each([
-  [{}, undefined, false],
-  [{ _OTEL_DEFER_SETUP: 'True' }, undefined, true],
-  [{ OTEL_NODE_DEFER_SETUP: 'true' }, undefined, true],
-  [{ OTEL_NODE_DEFER_SETUP: 'false', _OTEL_DEFER_SETUP: 'true' }, undefined, false],
-  [{ _OTEL_DEFER_SETUP: 'true' }, false, false],
-])('with %j and the option %j, defer is %j', (env, defer, expected) =>
-  expect(resolve(env as Record<string, string>, defer === undefined ? {} : { defer }).config.defer).toBe(expected),
-)
-
 test('the exit timeout comes from the option or from its variable', () => {
   expect(resolve({ OTEL_NODE_EXIT_TIMEOUT: '300' }).config.exitTimeoutMs).toBe(300)
   expect(resolve({ OTEL_NODE_EXIT_TIMEOUT: '300' }, { exitTimeoutMs: 0 }).config.exitTimeoutMs).toBe(0)
 })
 
-test('OTEL_SDK_DISABLED is only true when it says so', () => {
-  expect(resolve({ OTEL_SDK_DISABLED: 'TRUE' }).config.disabled).toBe(true)
-  expect(resolve({ OTEL_SDK_DISABLED: '1' })).toMatchObject({
-    config: { disabled: false },
-    messages: ['OTEL_SDK_DISABLED is "1", expected true or false; using false'],
+test('switches that were obeyed before are told of where they are wrong', () => {
+  const env = { OTEL_SDK_DISABLED: '1', _OTEL_DEFER_SETUP: 'yes', OTEL_NODE_FORCE_SETUP: 'on' }
+  expect(resolve(env).messages).toEqual([
+    'OTEL_SDK_DISABLED is "1", expected true or false; using false',
+    '_OTEL_DEFER_SETUP is "yes", expected true or false; using false',
+    'OTEL_NODE_FORCE_SETUP is "on", expected true or false; using false',
+  ])
+})
+
+test('a thread sends its spans after a second, unless it was told otherwise', () => {
+  const delayOf = (env: Record<string, string>, isThread: boolean): number =>
+    resolveConfig({ env, readFile: noFile, isThread }).config.traces.batch.scheduledDelayMs
+  expect(delayOf({}, false)).toBe(5000)
+  expect(delayOf({}, true)).toBe(1000)
+  expect(delayOf({ OTEL_BSP_SCHEDULE_DELAY: '3000' }, true)).toBe(3000)
+})
+
+test('an instance id of the environment is told apart from one in code', () => {
+  const env = { OTEL_RESOURCE_ATTRIBUTES: 'service.instance.id=pod-1,a=1' }
+  expect(resolve(env).config).toMatchObject({ inheritableInstanceId: 'pod-1', resourceAttributes: { a: '1' } })
+  expect(resolve(env, { resourceAttributes: { 'service.instance.id': 'mine' } }).config.resourceAttributes).toEqual({
+    a: '1',
+    'service.instance.id': 'mine',
   })
 })

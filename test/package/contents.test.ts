@@ -39,6 +39,7 @@ test('the package holds what runs, its types and its papers, and nothing else', 
     'dist/setup.js',
     'dist/testing.js',
     'dist/types',
+    'dist/wait.js',
     'package.json',
   ])
 })

@@ -18,13 +18,20 @@ function folder(name: string, files: Readonly<Record<string, unknown>>): string 
   return join(root, name)
 }
 
-const nobody = { serviceName: undefined, serviceVersion: undefined, resourceAttributes: {} }
+const nobody = {
+  serviceName: undefined,
+  serviceVersion: undefined,
+  resourceAttributes: {},
+  inheritableInstanceId: undefined,
+}
+const main = { entry: undefined, role: 'main', workerId: undefined, threadId: 0 } as const
 
 function create(entry: string | undefined, config: Partial<ResourceSources['config']> = {}) {
   const { resource, problems } = createResource({
     config: { ...nobody, ...config },
     version: '1.2.3',
-    process: { ...process, argv: entry === undefined ? ['node'] : ['node', entry] },
+    place: { ...main, entry },
+    process,
     os,
     readFile: path => readFileSync(path),
     createId: randomUUID,
@@ -123,8 +130,10 @@ test('process, host and SDK are described by their conventional names, and argum
   const { resource } = createResource({
     config: { ...nobody, serviceName: 'web' },
     version: '1.2.3',
+    place: main,
     process: {
       pid: 42,
+      ppid: 41,
       execPath: '/usr/bin/node',
       argv: ['/usr/bin/node', '/app/main.js', '--password=secret'],
       versions: { node: '24.1.0' },
@@ -136,6 +145,7 @@ test('process, host and SDK are described by their conventional names, and argum
   expect(resource.attributes).toEqual({
     'service.name': 'web',
     'service.instance.id': 'id',
+    'process.role': 'main',
     'process.pid': 42,
     'process.executable.name': 'node',
     'process.executable.path': '/usr/bin/node',
@@ -152,5 +162,56 @@ test('process, host and SDK are described by their conventional names, and argum
     'telemetry.sdk.language': 'nodejs',
     'telemetry.sdk.name': 'opentelemetry',
     'telemetry.sdk.version': '3.0.0',
+  })
+})
+
+describe('a process that another one of the app has started', () => {
+  const worker = { entry: undefined, role: 'cluster_worker', workerId: 2, threadId: 0 } as const
+  const thread = { entry: undefined, role: 'thread', workerId: undefined, threadId: 3 } as const
+  const facts = { pid: 42, ppid: 41, execPath: '/node', argv: [], versions: { node: '24.1.0' } }
+
+  function attributesAt(place: ResourceSources['place'], config: Partial<ResourceSources['config']> = {}) {
+    const sources = { version: '1', place, process: facts, os, readFile: () => Buffer.from(''), createId: () => 'id' }
+    return createResource({ ...sources, config: { ...nobody, ...config } }).resource.attributes
+  }
+
+  test('says which one it is', () => {
+    expect(attributesAt(worker)).toMatchObject({
+      'process.role': 'cluster_worker',
+      'process.worker.id': 2,
+      'process.parent_pid': 41,
+    })
+    expect(attributesAt(thread)).toMatchObject({ 'process.role': 'thread', 'thread.id': 3 })
+  })
+
+  test('does not share the instance id that all of them find in the environment', () => {
+    const config = { inheritableInstanceId: 'pod-1' }
+    expect(attributesAt(main, config)['service.instance.id']).toBe('pod-1')
+    expect(attributesAt(worker, config)['service.instance.id']).toBe('pod-1-42')
+    expect(attributesAt(thread, config)['service.instance.id']).toBe('pod-1-42-3')
+    expect(attributesAt({ ...main, workerId: 0 }, config)['service.instance.id']).toBe('pod-1-42')
+  })
+
+  test('takes the instance id that its own code gives it', () => {
+    const resourceAttributes = { 'service.instance.id': 'mine' }
+    expect(attributesAt(worker, { resourceAttributes })['service.instance.id']).toBe('mine')
+  })
+
+  test('has the role that it has when its first telemetry leaves', () => {
+    let role: 'main' | 'cluster_primary' = 'main'
+    const place = { ...main, get role() { return role } } // prettier-ignore
+    const { resource } = createResource({
+      config: nobody,
+      version: '1',
+      place,
+      process: facts,
+      os,
+      readFile: () => Buffer.from(''),
+      createId: () => 'id',
+    })
+    role = 'cluster_primary'
+    expect(resource.attributes['process.role']).toBe('cluster_primary')
+    role = 'main'
+    expect(resource.attributes['process.role']).toBe('cluster_primary')
   })
 })
