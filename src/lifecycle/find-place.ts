@@ -64,7 +64,8 @@ function findThread(env: Environment): Place {
 function findProcess(env: Environment): Place {
   const pm2 = readPm2App(env, process.argv[1])
   const clusterId = process.channel === undefined ? undefined : readCluster().worker?.id
-  const isDescendant = ![undefined, '', String(process.pid)].includes(env[parentVariable])
+  // What PM2 starts is a child of its daemon, whoever called its command.
+  const isDescendant = pm2 === undefined && ![undefined, '', String(process.pid)].includes(env[parentVariable])
   const isWorker = clusterId !== undefined || isDescendant || (process.channel !== undefined && !isLaunched(env))
   return {
     env: pm2?.env ?? env,
