@@ -35,7 +35,7 @@ export interface Signals {
   shutdown(timeoutMs: number): Promise<void>
   /** Hands over what has been measured up to now, for an end that no promise survives. */
   collectLast(): void
-  /** Undefined where nothing of somebody else's works in them. */
+  /** The part of `flush` that knows no deadline; undefined where nothing of somebody else's works in them. */
   readonly flushForeign: (() => Promise<void>) | undefined
 }
 
@@ -65,7 +65,7 @@ export function createSignals(parts: SignalsParts): Signals {
       connectApiCopies(providers)
       return true
     },
-    flush: timeoutMs => settleAll(pipelines.map(pipeline => () => pipeline.flush(timeoutMs))),
+    flush: timeoutMs => settleAll([...foreign, ...pipelines.map(pipeline => () => pipeline.flush(timeoutMs))]),
     shutdown: timeoutMs => settleAll(pipelines.map(pipeline => () => pipeline.shutdown(timeoutMs))),
     collectLast: () => metrics.collectLast(),
     flushForeign: foreign.length > 0 ? () => settleAll(foreign) : undefined,

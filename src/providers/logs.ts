@@ -18,16 +18,14 @@ export function createLogs(parts: LogsParts): Pipeline & { provider: LoggerProvi
   const { config, resource, deliveries, report } = parts
   const given = (config.code.logRecordProcessors ?? []).map(own => contain('logRecordProcessors', own, report))
   const provider = new LoggerProvider({ resource, processors: [...given, ...deliveries.map(createProcessor)] })
-  const flushForeign = foreignFlush(given)
-  const foreign = flushForeign ? [flushForeign] : []
   return {
     provider,
     install: () => logs.setGlobalLoggerProvider(provider),
     uninstall: () => logs.disable(),
     // Not the provider's: its timers hold the process for as long as a processor takes.
-    flush: timeoutMs => settleAll([...foreign, ...deliveries.map(delivery => () => delivery.flush(timeoutMs))]),
+    flush: timeoutMs => settleAll(deliveries.map(delivery => () => delivery.flush(timeoutMs))),
     shutdown: () => provider.shutdown(),
-    flushForeign,
+    flushForeign: foreignFlush(given),
   }
 }
 

@@ -54,8 +54,6 @@ export function createMetrics(parts: MetricsParts): MetricsPipeline {
     readers: [...given, ...readers, ...ways.map(({ reader }) => reader)],
     sdkMetricsEnabled: true,
   })
-  const flushForeign = foreignFlush(given)
-  const foreign = flushForeign ? [flushForeign] : []
   return {
     provider,
     install() {
@@ -66,9 +64,9 @@ export function createMetrics(parts: MetricsParts): MetricsPipeline {
     },
     uninstall: () => metrics.disable(),
     // Not the provider's: it knows no deadline.
-    flush: timeoutMs => settleAll([...foreign, ...ways.map(way => () => way.reader.flush(timeoutMs))]),
+    flush: timeoutMs => settleAll(ways.map(way => () => way.reader.flush(timeoutMs))),
     shutdown: timeoutMs => settleAll([...ways.map(way => () => way.reader.end(timeoutMs)), () => provider.shutdown()]),
-    flushForeign,
+    flushForeign: foreignFlush(given),
     collectLast() {
       for (const { delivery, reader } of ways) {
         const collected = reader.collectLast()

@@ -4,9 +4,9 @@ export interface Pipeline {
   install(): boolean
   /** Takes back what `install` registered. */
   uninstall(): void
-  /** Sends what is queued. Never rejects; resolves when nothing more can be done within `timeoutMs`, or later. */
+  /** Sends what is in our queues. Never rejects; resolves when nothing more can be done within `timeoutMs`, or later. */
   flush(timeoutMs: number): Promise<void>
-  /** The same for good. */
+  /** Ends all that works in it, whoever it belongs to. */
   shutdown(timeoutMs: number): Promise<void>
   /** Where somebody else's parts work in it, which know no other way to end than promises: their flush. */
   readonly flushForeign?: (() => Promise<void>) | undefined

@@ -23,16 +23,14 @@ export function createTraces(parts: TracesParts): Pipeline & { provider: TracerP
     sampler: createSampler(config, report),
     spanProcessors: [...given, ...deliveries.map(createProcessor)],
   })
-  const flushForeign = foreignFlush(given)
-  const foreign = flushForeign ? [flushForeign] : []
   return {
     provider,
     install: () => trace.setGlobalTracerProvider(provider),
     uninstall: () => trace.disable(),
     // Not the provider's: its timers hold the process for as long as a processor takes.
-    flush: timeoutMs => settleAll([...foreign, ...deliveries.map(delivery => () => delivery.flush(timeoutMs))]),
+    flush: timeoutMs => settleAll(deliveries.map(delivery => () => delivery.flush(timeoutMs))),
     shutdown: () => provider.shutdown(),
-    flushForeign,
+    flushForeign: foreignFlush(given),
   }
 }
 

@@ -75,6 +75,27 @@ describe('the handle', () => {
     expect(receiver.logs()).toHaveLength(1)
   })
 
+  test('flush() asks the processors and readers of the user too, each once', async () => {
+    await using receiver = await startReceiver()
+    const part = (name: string) => `{ onStart() {}, onEnd() {}, onEmit() {}, setMetricProducer() {}, collect() {},
+      selectAggregation: () => ({ type: 0 }), selectAggregationTemporality: () => 1, selectCardinalityLimit: () => 2000,
+      forceFlush: async () => console.log('${name}'), shutdown: async () => {} }`
+    const code = `
+      import { setupOtel } from '@org/otel'
+      const otel = setupOtel({
+        spanProcessors: [${part('one')}, ${part('two')}],
+        metricReaders: [${part('three')}],
+        logRecordProcessors: [${part('four')}],
+      })
+      await otel.flush()
+      process.exit()`
+    const { stdout, stderr } = await run(esm(code), receiver.env)
+    expect({ stdout: stdout.split('\n').toSorted(), stderr }).toEqual({
+      stdout: ['', 'four', 'one', 'three', 'two'],
+      stderr: '',
+    })
+  })
+
   describe.each(['refuses', 'hangs'])('where the collector %s', way => {
     test.each(['flush(200)', 'shutdown(200)', 'flush()', 'shutdown()', '[Symbol.asyncDispose]()'])(
       'resolves by its deadline at %s',
