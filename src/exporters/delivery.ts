@@ -1,13 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { context, ROOT_CONTEXT } from '@opentelemetry/api'
-import { suppressTracing } from '@opentelemetry/core'
-import { describeThrown } from '../diagnostics/describe-thrown.ts'
 import { Books, type BooksParts } from './books.ts'
 import { createCircuit } from './circuit.ts'
 import type { Failed, Outcome } from './outcome.ts'
 import type { Batch, Queue } from './queue.ts'
-import type { Parcel, Sender } from './sender.ts'
+import { createSafeSender } from './safe-sender.ts'
+import type { LastWord } from './say-last-words.ts'
+import type { Sender } from './sender.ts'
 
 export interface DeliveryParts<Entry, Items> extends Omit<BooksParts, 'queue' | 'circuit'> {
   readonly queue: Queue<Entry, Items>
@@ -18,13 +17,6 @@ export interface DeliveryParts<Entry, Items> extends Omit<BooksParts, 'queue' | 
   readonly timeoutMs: number
   /** Told after each request. */
   readonly onSettled: (books: Books, outcome: Outcome) => void
-}
-
-/** A request that is to be made while the process ends, and what to do with its outcome. */
-export interface LastWord {
-  prepare(): Parcel | Outcome
-  /** Undefined where the time was over before. */
-  settle(outcome: Outcome | undefined): void
 }
 
 /** Brings records to their exporter, one request at a time, and keeps the books. It never throws and never rejects. */
@@ -43,8 +35,9 @@ export interface Delivery<Entry> {
 }
 
 export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>): Delivery<Entry> {
-  const { queue, sender, lingerMs, timeoutMs, onSettled } = parts
-  /** Not in the context of the request that happens to be handled: it would live as long as our connection. */
+  const { queue, lingerMs, timeoutMs, onSettled } = parts
+  const sender = createSafeSender(parts.sender)
+  /** A timer would keep the context of the request that happens to be handled, and hand it on to the next. */
   const outside = AsyncLocalStorage.snapshot()
   const circuit = createCircuit()
   const books = new Books({ ...parts, circuit })
@@ -107,7 +100,7 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
       if (batch === undefined) break
       const mine = generation
       const begin = performance.now()
-      const outcome = await request(batch)
+      const outcome = await sender.send(batch.items, timeoutMs)
       if (mine !== generation) return true
       const tookMs = performance.now() - begin
       const pauseMs = enter(batch, outcome, tookMs)
@@ -120,16 +113,6 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
       }
     }
     return true
-  }
-
-  /** The app's context stays out of it, and nothing of ours is traced. */
-  async function request({ items }: Batch<Items>): Promise<Outcome> {
-    try {
-      const untraced = suppressTracing(ROOT_CONTEXT)
-      return await outside(() => context.with(untraced, () => sender.send(items, timeoutMs)))
-    } catch (error) {
-      return { kind: 'refused', reason: 'export_failed', words: describeThrown(error) }
-    }
   }
 
   /** How long to leave the collector alone now. */
@@ -200,7 +183,7 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
     flush,
     takeLastWords: () =>
       takeOut().map(({ items, count }) => ({
-        prepare: () => prepare(sender, items),
+        prepare: () => sender.prepare(items),
         settle: outcome =>
           outcome === undefined ? books.drop({ reason: 'exit_deadline', count }) : books.settle(count, outcome),
       })),
@@ -211,13 +194,5 @@ export function createDelivery<Entry, Items>(parts: DeliveryParts<Entry, Items>)
       for (const { count } of takeOut()) books.drop({ reason, count })
       sender.abandon()
     },
-  }
-}
-
-function prepare<Items>(sender: Sender<Items>, items: Items): Parcel | Outcome {
-  try {
-    return sender.prepare(items)
-  } catch (error) {
-    return { kind: 'refused', reason: 'export_failed', words: describeThrown(error) }
   }
 }

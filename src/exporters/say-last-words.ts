@@ -1,6 +1,13 @@
-import type { Delivery, LastWord } from './delivery.ts'
 import { type LastPost, startLastPost } from './last-post.ts'
+import type { Outcome } from './outcome.ts'
 import type { Parcel } from './sender.ts'
+
+/** A request that is to be made while the process ends, and what to do with its outcome. */
+export interface LastWord {
+  prepare(): Parcel | Outcome
+  /** Undefined where the time was over before. */
+  settle(outcome: Outcome | undefined): void
+}
 
 /**
  * Delivers what is left, and what `collect` adds to it now, while this thread waits: for an end that no promise
@@ -8,7 +15,7 @@ import type { Parcel } from './sender.ts'
  * first request, while the next are being written.
  */
 export function sayLastWords(
-  deliveries: readonly Pick<Delivery<never>, 'takeLastWords'>[],
+  deliveries: readonly { takeLastWords(): readonly LastWord[] }[],
   timeoutMs: number,
   collect: () => void,
 ): void {

@@ -1,7 +1,7 @@
 import type { Answer, Target } from './transport.ts'
 import type { Outcome } from './outcome.ts'
 
-/** Knows how one exporter speaks. It may throw: what calls it contains that. */
+/** Knows how one exporter speaks. It may throw: safe-sender.ts contains that. */
 export interface Sender<Items> {
   send(items: Items, timeoutMs: number): Promise<Outcome>
   /** For the last words, when no promise settles any more: what another thread can post, or what came of it already. */
