@@ -38,19 +38,23 @@ export function installLeaving({ lastWords, flush, foreign, exitTimeoutMs }: Lea
   const promised = foreign ?? (mayHaveThreads() ? undefined : flush)
   const flushForeign = promised && (() => settleWithin(patience.hold(), [promised]).then(patience.release))
   const signals = watchSignals({ leave, stay, flush, foreign: flushForeign })
-  const around: Readonly<Record<string, Around>> = {
-    exit(go) {
-      try {
-        return go()
-      } finally {
-        if (isExiting()) leave()
-      }
-    },
-    ...(flushForeign && { beforeExit: createBeforeExit(flushForeign) }),
-    removeListener: signals.aroundRemoveListener,
+  const aroundExit: Around = go => {
+    try {
+      return go()
+    } finally {
+      if (isExiting()) leave()
+    }
   }
+  const arounds = new Map<unknown, Around>([
+    ['exit', aroundExit],
+    ['removeListener', signals.aroundRemoveListener],
+  ])
+  if (flushForeign) arounds.set('beforeExit', createBeforeExit(flushForeign))
   const undo = [
-    keepWrapped('emit', (go, args) => (around[String(args[0])] ?? (() => go()))(go, args)),
+    keepWrapped('emit', (go, args) => {
+      const around = arounds.get(args[0])
+      return around === undefined ? go() : around(go, args)
+    }),
     // Also where a listener of `exit` calls process.exit(): it does not return to the others.
     keepWrapped('reallyExit', go => (leave(), go())),
     keepWrapped('_kill', signals.aroundKill),

@@ -43,6 +43,12 @@ describe('a program sees nothing of us, and what it recorded arrives', () => {
        say(['SIGTERM', 'SIGINT', 'SIGHUP', 'exit', 'beforeExit'].map(name => process.listenerCount(name)), process.eventNames().map(String))`,
     ],
     ['that emits a signal by hand', `setUp(); record(); say(process.emit('SIGTERM')); live(0)`],
+    [
+      'that emits events with the names of methods',
+      `const names = ['toString', 'constructor', 'hasOwnProperty', '__proto__', Symbol('exit')]
+       for (const name of names) process.on(name, word => say('heard', String(name), word))
+       setUp(); record(); for (const name of names) say(process.emit(name, 'hello'))`,
+    ],
     ['that emits exit by hand', `setUp(); process.emit('exit', 9); record(); process.exitCode = 2`],
     [
       'that gets a signal with listeners of before and after set-up, in their order',
