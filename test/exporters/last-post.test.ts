@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import type { Answer, Target } from '../../src/exporters/transport.ts'
 import { type AppOptions, runApp } from '../harness/app.ts'
+import { localhostCertificate } from '../harness/localhost-certificate.ts'
 import { tempFolder } from '../harness/temp-folder.ts'
 import { bundleProgram } from './bundle-program.ts'
 import { startGrpcCollector, startHttpCollector } from './last-words-collector.ts'
-import { localhostCertificate } from './localhost-certificate.ts'
 
 const accepted = expect.objectContaining({ kind: 'accepted' })
 /** Nobody listens there. */

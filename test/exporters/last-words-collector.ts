@@ -5,7 +5,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
-import { localhostCertificate } from './localhost-certificate.ts'
+import { localhostCertificate } from '../harness/localhost-certificate.ts'
 
 /** What to answer the request with this body; undefined: nothing, ever. */
 type Answering = (body: string, visit: number) => Reply | undefined | Promise<Reply | undefined>

@@ -3,7 +3,7 @@ import { get } from 'node:https'
 import { describe, expect, test } from 'vitest'
 import { type Answer, call, frame, post } from '../receiver/send.ts'
 import { type Behaviour, type FaultServer, startFaultServer } from './fault-server.ts'
-import { createSelfSigned } from './self-signed.ts'
+import { localhostCertificate } from './localhost-certificate.ts'
 
 const json = { 'content-type': 'application/json', authorization: 'Bearer x' }
 const ids = { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8) }
@@ -56,10 +56,9 @@ describe.concurrent('over HTTP', () => {
   })
 
   test('a certificate that nobody else has signed', async () => {
-    const tls = createSelfSigned()
-    await using server = await startFaultServer({ tls })
+    await using server = await startFaultServer({ tls: true })
     await expect(once(get(server.url), 'response')).rejects.toThrow('self-signed certificate')
-    const [response] = await once(get(server.url, { ca: tls.cert }), 'response')
+    const [response] = await once(get(server.url, { ca: localhostCertificate.cert }), 'response')
     expect(response.resume().statusCode).toBe(404)
   })
 })

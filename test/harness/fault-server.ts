@@ -5,7 +5,6 @@ import type { Signal, Telemetry } from '../../src/receiver/decode-export.ts'
 import type { ReceivedLog, ReceivedMetric, ReceivedSpan } from '../../src/testing.ts'
 import { createGrpcFaults, type GrpcBehaviour } from './grpc-faults.ts'
 import { createHttpFaults, type HttpBehaviour } from './http-faults.ts'
-import type { KeyPair } from './self-signed.ts'
 
 /** `refuse` is a port that nobody listens on; the others are in the tables of the two protocols. */
 export type Behaviour = 'refuse' | HttpBehaviour | GrpcBehaviour
@@ -35,7 +34,7 @@ export interface FaultServerOptions {
   /** What it does at first. Default: `ok`. */
   readonly behaviour?: Behaviour
   /** Makes it an https server. */
-  readonly tls?: KeyPair
+  readonly tls?: boolean
 }
 
 /** A collector that misbehaves on command, and counts what it took in nevertheless. Lists are in the order of arrival. */
@@ -54,7 +53,7 @@ export interface FaultServer extends AsyncDisposable {
 
 /** Starts one on a free port of the loopback. */
 export async function startFaultServer(options: FaultServerOptions = {}): Promise<FaultServer> {
-  const { protocol = 'http', behaviour = 'ok', tls } = options
+  const { protocol = 'http', behaviour = 'ok', tls = false } = options
   const knocks: Knock[] = []
   const kept: Telemetry[] = []
   const waits = new Set<() => void>()

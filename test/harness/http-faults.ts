@@ -10,8 +10,8 @@ import { createServer as createSecureServer } from 'node:https'
 import { buffer } from 'node:stream/consumers'
 import { decodeExport, decompress, type Encoding, type Signal } from '../../src/receiver/decode-export.ts'
 import type { Desk } from './fault-server.ts'
+import { localhostCertificate } from './localhost-certificate.ts'
 import { describePartialSuccess, describeStatus, splitTelemetry } from './otlp-answers.ts'
-import type { KeyPair } from './self-signed.ts'
 
 const signals: Readonly<Record<string, Signal>> = {
   '/v1/traces': 'traces',
@@ -73,11 +73,11 @@ const faults = {
 export type HttpBehaviour = `${keyof typeof faults}`
 
 /** An HTTP server that asks the desk what to do with each request. It is not listening yet. */
-export function createHttpFaults(desk: Desk, tls: KeyPair | undefined): Server {
+export function createHttpFaults(desk: Desk, tls: boolean): Server {
   const onRequest: RequestListener = (request, response) => {
     serve(desk, request, response).catch(() => response.destroy()) // the client left in the middle of its request
   }
-  return tls ? createSecureServer(tls, onRequest) : createServer(onRequest)
+  return tls ? createSecureServer(localhostCertificate, onRequest) : createServer(onRequest)
 }
 
 async function serve(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {

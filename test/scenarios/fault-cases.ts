@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { OtelHealth, SignalHealth } from '../../src/handle.ts'
 import type { AppResult } from '../harness/app.ts'
 import { type Behaviour, type FaultServer, type Knock, startFaultServer } from '../harness/fault-server.ts'
-import { createSelfSigned } from '../harness/self-signed.ts'
 import { audit, type Service, signals, startService } from '../harness/service.ts'
 
 export interface FaultCase {
@@ -115,11 +114,11 @@ export interface Encounter {
 
 /** Runs a service against it from the start to the end of the service, with a `shutdown(1000)` before that. */
 export async function meetFault(fault: FaultCase): Promise<Encounter> {
-  const { behaviour = 'ok', protocol = 'http/protobuf', endpoint, tls, env } = fault
+  const { behaviour = 'ok', protocol = 'http/protobuf', endpoint, tls = false, env } = fault
   await using server = await startFaultServer({
     behaviour,
     protocol: protocol === 'grpc' ? 'grpc' : 'http',
-    ...(tls && { tls: createSelfSigned() }),
+    tls,
   })
   await using service = await startService({
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint ? endpoint(server.url) : server.url,

@@ -1,4 +1,4 @@
-/** Of `localhost`, signed by itself, for a hundred years: nobody else trusts it. */
+/** Of `localhost` and 127.0.0.1, signed by itself, for a hundred years: nobody else trusts it. */
 export const localhostCertificate = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgyjUTf34+/iZ3/i90
