@@ -1,10 +1,8 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { startReceiver } from '../../src/testing.ts'
 import { type AppOptions, type AppResult, runApp } from '../harness/app.ts'
 import { cjs, esm } from '../harness/code.ts'
-import { freePort } from '../services/free-port.ts'
+import { startFaultServer } from '../harness/fault-server.ts'
 
 const record = `await import('./test/apps/doors/instruments.mjs').then(({ record }) => record())`
 const preload = { nodeOptions: ['--import', '@org/otel/register'] }
@@ -96,11 +94,11 @@ describe('the handle', () => {
     })
   })
 
-  describe.each(['refuses', 'hangs'])('where the collector %s', way => {
+  describe.each(['refuse', 'hang'] as const)('where collectors %s', behaviour => {
     test.each(['flush(200)', 'shutdown(200)', 'flush()', 'shutdown()', '[Symbol.asyncDispose]()'])(
       'resolves by its deadline at %s',
       async method => {
-        await using collector = await startBadCollector(way)
+        await using collector = await startFaultServer({ behaviour })
         const code = `
           import { setupOtel } from '@org/otel'
           const otel = setupOtel({ exitTimeoutMs: 200 })
@@ -117,7 +115,7 @@ describe('the handle', () => {
     )
 
     test('the natural end of the app does not wait longer than the exit timeout', async () => {
-      await using collector = await startBadCollector(way)
+      await using collector = await startFaultServer({ behaviour })
       const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_NODE_EXIT_TIMEOUT: '300' }
       const begin = performance.now()
       const { code, stdout } = await run({ ...preload, ...esm(`${record}; console.log('end')`) }, env)
@@ -140,21 +138,3 @@ describe('the handle', () => {
     expect({ stdout, stderr }).toEqual({ stdout: '1\n', stderr: '' })
   })
 })
-
-interface BadCollector extends AsyncDisposable {
-  readonly url: string
-}
-
-/** One that is not there, or one that takes everything and never answers. */
-async function startBadCollector(way: string): Promise<BadCollector> {
-  if (way === 'refuses') return { url: `http://127.0.0.1:${await freePort()}`, async [Symbol.asyncDispose]() {} }
-  const server = createServer(socket => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  return {
-    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
-    async [Symbol.asyncDispose]() {
-      server.close()
-    },
-  }
-}

@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { type Receiver, startReceiver } from '../../src/testing.ts'
 import { App, type AppResult } from '../harness/app.ts'
+import { startFaultServer } from '../harness/fault-server.ts'
 import { nodeBinary } from '../harness/node-binary.ts'
-import { freePort } from '../services/free-port.ts'
 
 /** One way of ending: the first two arguments of the program, and the signal that it gets once it is ready. */
 export interface Way {
@@ -104,16 +102,9 @@ export async function startCollector(behaviour: Behaviour, protocol: Protocol): 
       [Symbol.asyncDispose]: () => receiver.close(),
     }
   }
-  if (behaviour === 'refuses') {
-    return { env: env(`http://127.0.0.1:${await freePort()}`), async [Symbol.asyncDispose]() {} }
-  }
-  const server = createServer(socket => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  return {
-    env: env(`http://127.0.0.1:${port}`),
-    async [Symbol.asyncDispose]() {
-      server.close()
-    },
-  }
+  const server = await startFaultServer({
+    behaviour: behaviour === 'refuses' ? 'refuse' : 'hang',
+    protocol: protocol === 'grpc' ? 'grpc' : 'http',
+  })
+  return { env: env(server.url), [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
 }

@@ -1,9 +1,8 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startReceiver } from '../../src/testing.ts'
 import { type AppResult, runApp } from '../harness/app.ts'
+import { startFaultServer } from '../harness/fault-server.ts'
 
 const app = join(import.meta.dirname, '../apps/three-signals.mjs')
 
@@ -92,9 +91,12 @@ test.each(['http/protobuf', 'grpc'])(
 )
 
 test.each(['http/protobuf', 'grpc'])(
-  'a collector that takes connections and never answers does not hold up the end of a program, over %s',
+  'a collector that takes requests and never answers does not hold up the end of a program, over %s',
   async protocol => {
-    await using collector = await startSilentServer()
+    await using collector = await startFaultServer({
+      behaviour: 'hang',
+      protocol: protocol === 'grpc' ? 'grpc' : 'http',
+    })
 
     const { code, stdout, stderr } = await run({
       OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
@@ -110,19 +112,6 @@ test.each(['http/protobuf', 'grpc'])(
     expect(stderr.match(/lost \d+ \(exit_deadline\)/g)).toHaveLength(3)
   },
 )
-
-async function startSilentServer(): Promise<AsyncDisposable & { url: string }> {
-  const sockets: Socket[] = []
-  const server = createServer(socket => void sockets.push(socket.on('error', () => {}))).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-    },
-  }
-}
 
 function run(env: Record<string, string>): Promise<AppResult> {
   return runApp({
