@@ -3,12 +3,12 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { type AppResult, runApp } from '../harness/app.ts'
+import { App, type AppResult } from '../harness/app.ts'
 import { cjs } from '../harness/code.ts'
 
 const record = `require('@opentelemetry/api').trace.getTracer('app').startSpan('work').end();`
 
-async function run(zipkin: Server, end: string): Promise<AppResult> {
+async function start(zipkin: Server, end: string): Promise<App> {
   zipkin.listen(0, '127.0.0.1')
   await once(zipkin, 'listening')
   const { port } = zipkin.address() as AddressInfo
@@ -21,7 +21,12 @@ async function run(zipkin: Server, end: string): Promise<AppResult> {
     OTEL_BSP_SCHEDULE_DELAY: '50',
     OTEL_NODE_EXIT_TIMEOUT: '300',
   }
-  return runApp({ nodeOptions: ['--import', '@org/otel/register'], ...cjs(record + end), env })
+  return new App({ nodeOptions: ['--import', '@org/otel/register'], ...cjs(record + end), env })
+}
+
+async function run(zipkin: Server, end: string): Promise<AppResult> {
+  await using app = await start(zipkin, end)
+  return await app.ended
 }
 
 test.each(['', 'process.exit(3)', `process.kill(process.pid, 'SIGTERM')`])(
@@ -61,8 +66,9 @@ test('what a busy Zipkin does not take is kept for the next time', async () => {
     response.writeHead(arrived.length < 3 ? 503 : 202).end()
   })
 
-  const { stderr } = await run(zipkin, `setTimeout(() => {}, 2000)`)
+  await using app = await start(zipkin, `setInterval(() => {}, 1000)`)
+  await expect.poll(() => app.stderr, { timeout: 15_000 }).toContain('traces are delivered')
 
+  expect((await app.stop()).signal).toBe('SIGTERM')
   expect(arrived).toHaveLength(3)
-  expect(stderr).toContain('traces are delivered')
 })
