@@ -10,11 +10,11 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from '
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { createTransport } from '../../src/exporters/create-transport.ts'
-import type { Target, Transport } from '../../src/exporters/transport.ts'
+import type { Target } from '../../src/exporters/transport.ts'
+import { openTransport, send } from './open-transport.ts'
 import { rpcStatus } from './rpc-status.ts'
 
-const data = new TextEncoder().encode('spans')
+const protocol = 'grpc'
 
 test('a call has its path, its headers and one framed message', async () => {
   const seen: IncomingHttpHeaders[] = []
@@ -136,7 +136,7 @@ test('a connection over which nobody speaks HTTP/2 is cut off at the deadline', 
   const sockets: Socket[] = []
   const server = createTcpServer(socket => sockets.push(socket.resume()))
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  await using transport = disposable({ url: addressOf(server) })
+  await using transport = openTransport({ protocol, url: addressOf(server) })
   expect(await send(transport, 100)).toMatchObject({ kind: 'failed', reason: 'timeout' })
   await expect.poll(() => sockets.every(socket => socket.closed)).toBe(true)
   server.close()
@@ -192,18 +192,18 @@ test.each([
   ['https://127.0.0.1:1/', /ECONNREFUSED/],
   ['http://no-such-name.invalid:4317/', /no-such-name/],
 ])('%s is unreachable, and the words say why', async (url, words) => {
-  await using transport = disposable({ url })
+  await using transport = openTransport({ protocol, url })
   expect(await send(transport)).toEqual({ kind: 'failed', reason: 'unreachable', words: expect.stringMatching(words) })
 })
 
 test('TLS towards something that does not speak it is unreachable', async () => {
   await using collector = await startCollector(stream => succeed(stream))
-  await using transport = disposable({ url: collector.url.replace('http:', 'https:') })
+  await using transport = openTransport({ protocol, url: collector.url.replace('http:', 'https:') })
   expect(await send(transport)).toMatchObject({ kind: 'failed', reason: 'unreachable' })
 })
 
 test('a certificate that cannot be read is a refusal and no exception', async () => {
-  await using transport = disposable({ url: 'https://127.0.0.1:1/', tls: { key: Buffer.from('no PEM') } })
+  await using transport = openTransport({ protocol, url: 'https://127.0.0.1:1/', tls: { key: Buffer.from('no PEM') } })
   expect(await send(transport)).toMatchObject({ kind: 'refused', reason: 'export_failed' })
 })
 
@@ -241,7 +241,7 @@ async function startCollector(answer: Answering, target: Partial<Target> = {}) {
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const url = addressOf(server)
-  const transport = disposable({ url, ...target })
+  const transport = openTransport({ protocol, url, ...target })
   return {
     url,
     transport,
@@ -292,22 +292,4 @@ function drip(stream: ServerHttp2Stream): void {
   stream.respond({ ':status': 200 })
   const dripping = setInterval(() => stream.write('.'), 10)
   stream.on('close', () => clearInterval(dripping))
-}
-
-function disposable(target: Partial<Target>): Transport & AsyncDisposable {
-  const transport = createTransport({
-    protocol: 'grpc',
-    url: '',
-    headers: { 'x-team': 'a-team' },
-    compression: 'none',
-    tls: {},
-    grpcPath: '/test.Service/Export',
-    userAgent: 'test',
-    ...target,
-  })
-  return { ...transport, [Symbol.asyncDispose]: async () => transport.abandon() }
-}
-
-function send(transport: Transport, timeoutMs = 5000) {
-  return transport.send(data, timeoutMs)
 }

@@ -4,11 +4,11 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from '
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { createTransport } from '../../src/exporters/create-transport.ts'
-import type { Target, Transport } from '../../src/exporters/transport.ts'
+import type { Target } from '../../src/exporters/transport.ts'
+import { openTransport, send } from './open-transport.ts'
 import { rpcStatus } from './rpc-status.ts'
 
-const data = new TextEncoder().encode('spans')
+const protocol = 'http/protobuf'
 
 test('a request has its body, its length and the headers of the configuration', async () => {
   await using collector = await startCollector(async (request, response) => {
@@ -189,18 +189,19 @@ test.each([
   ['http://127.0.0.1:1/v1/traces', /ECONNREFUSED/],
   ['http://no-such-name.invalid:4318/v1/traces', /no-such-name/],
 ])('%s is unreachable, and the words say why', async (url, words) => {
-  await using transport = disposable({ url })
+  await using transport = openTransport({ protocol, url })
   expect(await send(transport)).toEqual({ kind: 'failed', reason: 'unreachable', words: expect.stringMatching(words) })
 })
 
 test('TLS towards something that does not speak it is unreachable', async () => {
   await using collector = await startCollector((_, response) => response.end())
-  await using transport = disposable({ url: collector.url.replace('http:', 'https:') })
+  await using transport = openTransport({ protocol, url: collector.url.replace('http:', 'https:') })
   expect(await send(transport)).toMatchObject({ kind: 'failed', reason: 'unreachable' })
 })
 
 test('a certificate that cannot be read is a refusal and no exception', async () => {
-  await using transport = disposable({
+  await using transport = openTransport({
+    protocol,
     url: 'https://127.0.0.1:1/',
     tls: { ca: Buffer.from('no PEM'), key: Buffer.from('x') },
   })
@@ -210,7 +211,10 @@ test('a certificate that cannot be read is a refusal and no exception', async ()
 test('an answer that is no HTTP is unreachable', async () => {
   const server = createTcpServer((socket: Socket) => socket.on('error', () => {}).end('SSH-2.0-OpenSSH\r\n\r\n'))
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  await using transport = disposable({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` })
+  await using transport = openTransport({
+    protocol,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+  })
   expect(await send(transport)).toMatchObject({ kind: 'failed', reason: 'unreachable' })
   server.close()
 })
@@ -245,7 +249,7 @@ async function startCollector(answer: Answering, target: Partial<Target> = {}) {
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/traces`
-  const transport = disposable({ url, ...target })
+  const transport = openTransport({ protocol, url, ...target })
   return {
     url,
     transport,
@@ -258,22 +262,4 @@ async function startCollector(answer: Answering, target: Partial<Target> = {}) {
       return Promise.resolve()
     },
   }
-}
-
-function disposable(target: Partial<Target>): Transport & AsyncDisposable {
-  const transport = createTransport({
-    protocol: 'http/protobuf',
-    url: '',
-    headers: { 'x-team': 'a-team' },
-    compression: 'none',
-    tls: {},
-    grpcPath: '',
-    userAgent: 'test',
-    ...target,
-  })
-  return { ...transport, [Symbol.asyncDispose]: async () => transport.abandon() }
-}
-
-function send(transport: Transport, timeoutMs = 5000) {
-  return transport.send(data, timeoutMs)
 }
