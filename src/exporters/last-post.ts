@@ -39,10 +39,12 @@ export function startLastPost(timeoutMs: number): LastPost {
 
   return {
     send(target, body) {
-      if (!targets.includes(target)) targets.push(target)
-      const copy = new Uint8Array(body) // of a view all that is behind it would be copied
+      const isKnown = targets.includes(target)
+      if (!isKnown) targets.push(target)
       const group = targets.indexOf(target)
-      post({ index: count++, group, target: withTlsDefaults(target), body: copy }, [copy.buffer])
+      const copy = new Uint8Array(body) // of a view all that is behind it would be copied
+      const request = { index: count++, group, body: copy }
+      post(isKnown ? request : { ...request, target: withTlsDefaults(target) }, [copy.buffer])
     },
     finish() {
       const answers = Array.from({ length: count }, (): Answer | undefined => trouble)

@@ -16,7 +16,8 @@ export interface LastRequest {
   readonly index: number
   /** Requests of the same go one after the other. */
   readonly group: number
-  readonly target: Target
+  /** With the first of them only: hundreds of certificates may be in it. */
+  readonly target?: Target
   readonly body: Uint8Array
 }
 
@@ -50,7 +51,7 @@ const groups = new Map<number, Group>()
 function groupOf({ group: id, target }: LastRequest): Group {
   let group = groups.get(id)
   if (group === undefined) {
-    group = { transport: createTransport(target, bodyPatienceMs), turn: Promise.resolve(), hopeless: undefined }
+    group = { transport: createTransport(target!, bodyPatienceMs), turn: Promise.resolve(), hopeless: undefined }
     groups.set(id, group)
   }
   return group

@@ -258,10 +258,10 @@ test.each<[string, (file: string) => { ca?: string; app?: Told['app'] }]>([
   writeFileSync(file, localhostCertificate.cert)
   const { ca, app } = trusting(file)
   const { answers } = await say({
-    postings: [{ url: collector.url, bodies: ['spans'], ...(ca && { ca }) }],
+    postings: [{ url: collector.url, bodies: ['spans', 'logs'], ...(ca && { ca }) }],
     ...(app && { app }),
   })
-  expect(answers).toEqual([[accepted]])
+  expect(answers).toEqual([[accepted, accepted]])
 })
 
 test('a collector whose certificate nobody trusts gets nothing', async () => {
