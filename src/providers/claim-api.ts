@@ -1,10 +1,7 @@
 import { diag } from '@opentelemetry/api'
 import type { Report } from '../diagnostics/problem.ts'
 import { createProblem } from '../diagnostics/problems.ts'
-
-/** The shared object that all copies of `@opentelemetry/api` 1.x in a process read. */
-const key = Symbol.for('opentelemetry.js.api.1')
-const registered = globalThis as { [key]?: Record<string, unknown> & { readonly version: string } }
+import { apiHolder, apiKey } from './shared-api.ts'
 
 /** What makes an SDK; `diag` alone is a logger that somebody set. */
 const sdkApis = ['trace', 'metrics', 'logs', 'context', 'propagation'] as const
@@ -31,7 +28,7 @@ interface OtherSdk {
 
 /** Another SDK, by the class of its tracer provider where it has one. */
 function findOtherSdk(meterProxy: unknown): OtherSdk | undefined {
-  const api = registered[key]
+  const api = apiHolder[apiKey]
   const taken = sdkApis.filter(name => api?.[name] !== undefined && api[name] !== meterProxy)
   if (api === undefined || taken.length === 0) return undefined
   return { name: className(api.trace) ?? `for ${taken.join(', ')}`, apiVersion: api.version }
@@ -43,11 +40,11 @@ function findOtherSdk(meterProxy: unknown): OtherSdk | undefined {
  * Returns the version that was replaced.
  */
 function replaceOlderApi(): string | undefined {
-  const older = registered[key]
+  const older = apiHolder[apiKey]
   if (older === undefined || sdkApis.some(name => older[name] !== undefined)) return undefined
-  delete registered[key]
+  delete apiHolder[apiKey]
   diag.setLogger({ error() {}, warn() {}, info() {}, debug() {}, verbose() {} }) // registers with our version
-  const ours: { readonly version: string } | undefined = registered[key]
+  const ours: { readonly version: string } | undefined = apiHolder[apiKey]
   return ours?.version === older.version ? undefined : older.version
 }
 

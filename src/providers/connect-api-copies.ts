@@ -1,10 +1,7 @@
 import { createRequire } from 'node:module'
 import { sep } from 'node:path'
 import { type LoggerProvider, logs, trace, type TracerProvider } from '@opentelemetry/api'
-
-/** The shared object that all copies of `@opentelemetry/api` 1.x in a process read. */
-const key = Symbol.for('opentelemetry.js.api.1')
-const globals = globalThis as { [key]?: unknown }
+import { apiHolder, apiKey } from './shared-api.ts'
 
 /** The real ones, not a proxy of some copy; undefined where nobody provides that signal. */
 export interface SharedProviders {
@@ -18,14 +15,14 @@ export interface SharedProviders {
  * proxies when it registers itself, so each is given the chance in turn, with the place of the shared object empty.
  */
 export function connectApiCopies(providers: SharedProviders): void {
-  const shared = globals[key]
+  const shared = apiHolder[apiKey]
   for (const api of [{ trace, logs }, ...findApiFiles()]) {
-    delete globals[key]
+    delete apiHolder[apiKey]
     if (providers.traces !== undefined) api.trace?.setGlobalTracerProvider?.(providers.traces)
     if (providers.logs !== undefined) api.logs?.setGlobalLoggerProvider?.(providers.logs)
   }
-  delete globals[key] // as long as only our meter proxy was in it, it had a guard: see place-meter-proxy.ts
-  globals[key] = shared
+  delete apiHolder[apiKey] // as long as only our meter proxy was in it, it had a guard: see place-meter-proxy.ts
+  apiHolder[apiKey] = shared
 }
 
 interface ApiFile {

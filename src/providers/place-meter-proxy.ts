@@ -1,9 +1,6 @@
 import { type MeterProvider, metrics } from '@opentelemetry/api'
 import { ProxyMeterProvider } from './proxy-meter-provider.ts'
-
-/** The shared object that all copies of `@opentelemetry/api` 1.x in a process read. */
-const key = Symbol.for('opentelemetry.js.api.1')
-const globals = globalThis as { [key]?: Record<string, unknown> }
+import { apiHolder, apiKey } from './shared-api.ts'
 
 /** Registers the proxy, unless there is one or somebody else has registered anything. */
 export function placeMeterProxy(state: { handle?: unknown; meterProxy?: ProxyMeterProvider }): void {
@@ -16,7 +13,7 @@ export function placeMeterProxy(state: { handle?: unknown; meterProxy?: ProxyMet
 
 /** A logger for `diag` is no SDK. */
 function isTaken(): boolean {
-  return Object.keys(globals[key] ?? {}).some(name => name !== 'version' && name !== 'diag')
+  return Object.keys(apiHolder[apiKey] ?? {}).some(name => name !== 'version' && name !== 'diag')
 }
 
 /**
@@ -26,23 +23,23 @@ function isTaken(): boolean {
  * place in it is taken, and never when they read.
  */
 function giveWay(proxy: ProxyMeterProvider): void {
-  const shared = globals[key]!
+  const shared = apiHolder[apiKey]!
   let isRegistering = false
-  define(globals, key, {
+  define(apiHolder, apiKey, {
     get() {
       isRegistering = false
       return shared
     },
     set(value) {
       isRegistering = value === shared
-      if (!isRegistering) define(globals, key, { value, writable: true })
+      if (!isRegistering) define(apiHolder, apiKey, { value, writable: true })
     },
   })
   define(shared, 'metrics', {
     get: () => (isRegistering ? undefined : proxy),
     set(value: MeterProvider) {
       define(shared, 'metrics', { value, writable: true })
-      define(globals, key, { value: shared, writable: true })
+      define(apiHolder, apiKey, { value: shared, writable: true })
       proxy.setDelegate(value)
     },
   })
