@@ -243,7 +243,7 @@ test('what BullMQ does for itself, and what an application asks besides, has no 
   await using bench = new Bench()
   const { queue } = bench
   const worker = bench.work(async () => new Promise(resolve => setTimeout(resolve, 150)), {
-    lockDuration: 60,
+    lockRenewTime: 20,
     stalledInterval: 20,
     drainDelay: 1,
   })
