@@ -1,7 +1,8 @@
 /**
  * Where telemetry stands in this process.
  * - `active`: recording and exporting.
- * - `deferred`: prepared, waits for `start()`.
+ * - `deferred`: waits for `start()` or `setupOtel()`, because it was told to, or because this is npm, PM2 or another
+ *   program that only runs the app.
  * - `disabled`: switched off by `OTEL_SDK_DISABLED`.
  * - `unsupported`: this Node.js is too old.
  * - `conflict`: another OpenTelemetry SDK registered itself first and stays in charge.
@@ -65,7 +66,7 @@ export interface OtelHealth {
 /** The telemetry of this process. There is one, whatever number of times `setupOtel()` is called. */
 export interface OtelHandle extends AsyncDisposable {
   readonly status: OtelStatus
-  /** Begins now where set-up was deferred; does nothing anywhere else. */
+  /** Begins now where the status is `deferred`; does nothing anywhere else. */
   start(): void
   /**
    * Sends what is queued, and waits for what is under way. Resolves when all of it is settled or the collector cannot
