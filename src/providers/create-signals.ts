@@ -42,7 +42,7 @@ export interface Signals {
 /** Traces, metrics, logs, and the context that connects them. */
 export function createSignals(parts: SignalsParts): Signals {
   const { config, resource, exporters, meterProxy, report } = parts
-  const propagation = createPropagation(config)
+  const propagation = createPropagation({ ...config, processPropagation: true }, {})
   const traces = createTraces({ config, resource, deliveries: exporters.traces, report })
   const metrics = createMetrics({
     config,

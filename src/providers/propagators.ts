@@ -1,8 +1,9 @@
-import { context, propagation, type TextMapPropagator } from '@opentelemetry/api'
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { context, propagation, ROOT_CONTEXT, type TextMapPropagator } from '@opentelemetry/api'
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
 import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3'
 import type { Config, Propagator } from '../config/config.ts'
+import { type EnvironmentCarrier, environmentGetter } from '../config/environment-carrier.ts'
+import { InitialContextManager } from './initial-context.ts'
 
 const propagators: Record<Propagator, () => TextMapPropagator> = {
   tracecontext: () => new W3CTraceContextPropagator(),
@@ -12,12 +13,17 @@ const propagators: Record<Propagator, () => TextMapPropagator> = {
 }
 
 /** How a trace follows the program from callback to callback, and from process to process. */
-export function createPropagation(config: Pick<Config, 'propagators'>): {
+export function createPropagation(
+  config: Pick<Config, 'propagators'> & { readonly processPropagation: boolean },
+  carrier: EnvironmentCarrier,
+  now: () => number = () => performance.now(),
+): {
   install(): boolean
   uninstall(): void
 } {
-  const manager = new AsyncLocalStorageContextManager()
   const propagator = new CompositePropagator({ propagators: config.propagators.map(name => propagators[name]()) })
+  const initial = propagator.extract(ROOT_CONTEXT, config.processPropagation ? carrier : {}, environmentGetter)
+  const manager = new InitialContextManager(initial, now)
   return {
     install() {
       if (!context.setGlobalContextManager(manager.enable())) return false
