@@ -66,5 +66,5 @@ test('the undo brings back what was there, and leaves what came later', () => {
   setEnvironmentData('@org/otel', 'later')
   again()
   expect(getEnvironmentData('@org/otel')).toBe('later')
-  setEnvironmentData('@org/otel', undefined as never)
+  setEnvironmentData('@org/otel', undefined)
 })
