@@ -1,0 +1,3 @@
+const { trace } = require('@opentelemetry/api')
+
+trace.getTracer('app').startSpan(process.argv[2]).end()
