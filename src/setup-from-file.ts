@@ -4,6 +4,7 @@ import type { Reporter } from './diagnostics/reporter.ts'
 import type { OtelHandle } from './handle.ts'
 import { installInstrumentations } from './instrumentations/install.ts'
 import { createHandle, createInertHandle, noHealth } from './lifecycle/create-handle.ts'
+import type { Place } from './lifecycle/find-place.ts'
 import { installLeaving } from './lifecycle/install-leaving.ts'
 import { createSignalsFromFile } from './providers/create-signals-from-file.ts'
 import type { ProxyMeterProvider } from './providers/proxy-meter-provider.ts'
@@ -12,13 +13,24 @@ import type { ProxyMeterProvider } from './providers/proxy-meter-provider.ts'
 export function setupFromFile(
   file: string,
   config: Config,
+  place: Place,
   meterProxy: ProxyMeterProvider | undefined,
   reporter: Reporter,
 ): OtelHandle {
-  const signals = createSignalsFromFile(file, meterProxy, reporter.report)
+  const signals = createSignalsFromFile(
+    file,
+    meterProxy,
+    config.processPropagation ? place.carrier : {},
+    reporter.report,
+  )
   leadSdkMessages(reporter, config.logLevel)
   if (signals === undefined) return createInertHandle('failed')
-  const stopWatching = installInstrumentations({ config, providers: signals.providers, report: reporter.report })
+  const stopWatching = installInstrumentations({
+    config,
+    inherited: place.env,
+    providers: signals.providers,
+    report: reporter.report,
+  })
   const { exitTimeoutMs } = config
   const flush = (): Promise<void> => signals.flush(exitTimeoutMs)
   // The exporters of the file are not ours: they know no end without promises, and nobody counts for us what they send.

@@ -27,19 +27,26 @@ export const setup: Setup = (place, runtime) => {
   const report = (runtime.report = reporter.report)
   problems.forEach(report)
   if (!claimApi(meterProxy, report)) return createInertHandle('conflict')
-  if (config.configFile !== undefined) return setupFromFile(config.configFile, config, meterProxy, reporter)
+  if (config.configFile !== undefined) return setupFromFile(config.configFile, config, place, meterProxy, reporter)
   leadSdkMessages(reporter, config.logLevel)
 
   const named = createResource({ config, version, place, process, os, readFile, createId: randomUUID })
   named.problems.forEach(report)
   const exporters = createExporters({ config, userAgent, report })
-  const signals = createSignals({ config, resource: named.resource, exporters, meterProxy, report })
+  const signals = createSignals({
+    config,
+    carrier: place.carrier,
+    resource: named.resource,
+    exporters,
+    meterProxy,
+    report,
+  })
   if (!signals.install()) {
     report(createProblem('setup-failed', { reason: '@opentelemetry/api takes no registration' }))
     return createInertHandle('conflict')
   }
 
-  const stopWatching = installInstrumentations({ config, providers: signals.providers, report })
+  const stopWatching = installInstrumentations({ config, inherited: place.env, providers: signals.providers, report })
   const { exitTimeoutMs } = config
   const stay = installLeaving({
     exitTimeoutMs,

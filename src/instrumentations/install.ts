@@ -1,21 +1,21 @@
 import type { LoggerProvider, MeterProvider, TracerProvider } from '@opentelemetry/api'
 import { type Instrumentation, InstrumentationBase } from '@opentelemetry/instrumentation'
 import type { Config } from '../config/config.ts'
-import type { Report } from '../diagnostics/problem.ts'
 import { createProblem } from '../diagnostics/problems.ts'
 import { catalogue } from './catalogue.ts'
+import { type ChildProcessParts, installChildProcess } from './child-process.ts'
 import { installModuleHook, wantFiles } from './module-loads.ts'
 import { createOptional } from './optional.ts'
 import { selectInstrumentations } from './select.ts'
+import { installWorkerThreads } from './worker-threads.ts'
 
-export interface InstrumentationParts {
+export interface InstrumentationParts extends ChildProcessParts {
   readonly config: Config
   readonly providers: {
     readonly traces: TracerProvider
     readonly metrics: MeterProvider
     readonly logs: LoggerProvider
   }
-  readonly report: Report
 }
 
 // Its warning that a library was loaded too early is wrong here: such a library is patched late.
@@ -28,6 +28,7 @@ export function installInstrumentations(parts: InstrumentationParts): () => void
   const unhook = installModuleHook((error, name) =>
     report(createProblem('patch-failed', { library: name, reason: String(error) })),
   )
+  const borders = config.processPropagation ? [installChildProcess(parts), installWorkerThreads()] : []
   const running: Instrumentation[] = []
   for (const name of selectInstrumentations(Object.keys(catalogue), config.instrumentations)) {
     try {
@@ -39,6 +40,7 @@ export function installInstrumentations(parts: InstrumentationParts): () => void
   }
   return () => {
     for (const instrumentation of running) instrumentation.disable()
+    for (const undo of borders) undo()
     unhook()
   }
 }

@@ -1,10 +1,12 @@
 import { logs, metrics, trace } from '@opentelemetry/api'
+import type { EnvironmentCarrier } from '../config/environment-carrier.ts'
 import type { Report } from '../diagnostics/problem.ts'
 import { createProblem } from '../diagnostics/problems.ts'
 import { findOptional, hasApi } from '../optional-package.ts'
 import { connectApiCopies } from './connect-api-copies.ts'
 import type { Signals } from './create-signals.ts'
 import { settleAll } from './pipeline.ts'
+import { takeUpContext } from './propagators.ts'
 import type { ProxyMeterProvider } from './proxy-meter-provider.ts'
 
 const packageName = '@opentelemetry/sdk-node'
@@ -21,6 +23,7 @@ interface SdkNode {
 export function createSignalsFromFile(
   file: string,
   meterProxy: ProxyMeterProvider | undefined,
+  carrier: EnvironmentCarrier,
   report: Report,
 ): Pick<Signals, 'providers' | 'flush' | 'shutdown'> | undefined {
   const require = findOptional(packageName, 'OTEL_CONFIG_FILE', report)
@@ -35,6 +38,7 @@ export function createSignalsFromFile(
     report(createProblem('config-file-unusable', { file }))
     return undefined
   }
+  takeUpContext(carrier)
   meterProxy?.setDelegate(metrics.getMeterProvider())
   connectApiCopies({ traces: reach(trace.getTracerProvider()), logs: reach(logs.getLoggerProvider()) })
   return {

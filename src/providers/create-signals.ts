@@ -1,6 +1,7 @@
 import type { LoggerProvider, MeterProvider, TracerProvider } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
 import type { Config } from '../config/config.ts'
+import type { EnvironmentCarrier } from '../config/environment-carrier.ts'
 import type { Report } from '../diagnostics/problem.ts'
 import type { Exporters } from '../exporters/create-exporters.ts'
 import { connectApiCopies } from './connect-api-copies.ts'
@@ -15,6 +16,8 @@ import { createTraces } from './traces.ts'
 
 export interface SignalsParts {
   readonly config: Config
+  /** The context in which this process was started. */
+  readonly carrier: EnvironmentCarrier
   readonly resource: Resource
   readonly exporters: Exporters
   readonly meterProxy: ProxyMeterProvider | undefined
@@ -41,8 +44,8 @@ export interface Signals {
 
 /** Traces, metrics, logs, and the context that connects them. */
 export function createSignals(parts: SignalsParts): Signals {
-  const { config, resource, exporters, meterProxy, report } = parts
-  const propagation = createPropagation({ ...config, processPropagation: true }, {})
+  const { config, carrier, resource, exporters, meterProxy, report } = parts
+  const propagation = createPropagation(config, carrier)
   const traces = createTraces({ config, resource, deliveries: exporters.traces, report })
   const metrics = createMetrics({
     config,

@@ -12,11 +12,14 @@ const propagators: Record<Propagator, () => TextMapPropagator> = {
   b3multi: () => new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }),
 }
 
+/** In milliseconds, of the process, or of the thread where it is one. */
+const age = (): number => performance.now()
+
 /** How a trace follows the program from callback to callback, and from process to process. */
 export function createPropagation(
-  config: Pick<Config, 'propagators'> & { readonly processPropagation: boolean },
+  config: Pick<Config, 'propagators' | 'processPropagation'>,
   carrier: EnvironmentCarrier,
-  now: () => number = () => performance.now(),
+  now: () => number = age,
 ): {
   install(): boolean
   uninstall(): void
@@ -36,4 +39,12 @@ export function createPropagation(
       context.disable()
     },
   }
+}
+
+/** Takes up the context that this process was started in, where somebody else has registered propagators. */
+export function takeUpContext(carrier: EnvironmentCarrier): void {
+  const initial = propagation.extract(ROOT_CONTEXT, carrier, environmentGetter)
+  if (initial === ROOT_CONTEXT) return
+  context.disable()
+  context.setGlobalContextManager(new InitialContextManager(initial, age).enable())
 }
