@@ -29,11 +29,11 @@ export function installChildProcess({ inherited, report }: ChildProcessParts): (
   // What belongs together: a trace state of ours beside a parent of the app's would tell of two traces.
   const groups = [fields.filter(name => name !== 'BAGGAGE'), fields.filter(name => name === 'BAGGAGE')]
 
-  function addContext(options: SpawnOptions): SpawnOptions {
+  function addContext<Options extends SpawnOptions | undefined>(options: Options): Options {
     try {
       const ours: Record<string, string> = {}
       propagation.inject(context.active(), ours, environmentSetter)
-      const pairs = options.envPairs
+      const pairs = options?.envPairs // Node complains where there are none
       if (!Array.isArray(pairs) || Object.keys(ours).length === 0) return options
       const names = groups.filter(group => !group.some(name => isOwn(pairs, name))).flat()
       const others = pairs.filter(pair => !names.includes(nameOf(pair)))
@@ -70,18 +70,24 @@ function wrapSpawn(spawner: Spawner, change: (options: SpawnOptions) => SpawnOpt
   }
 }
 
+interface Deprecated {
+  binding(name: string): Spawner
+  noDeprecation: boolean | undefined
+}
+
 /**
  * What is under `spawnSync`, `execSync` and `execFileSync`. Node's permission model keeps it to itself: then these three
- * hand over no context. Functions in its place would be late for those who took them out of the module earlier.
+ * hand over no context. Functions in their place would be late for those who took them out of the module earlier.
  */
 function findSyncSpawner(): Spawner | undefined {
-  const { binding, noDeprecation = false } = process as NodeJS.Process & { binding(name: string): Spawner }
+  const node = process as unknown as Deprecated
+  const { noDeprecation } = node
   try {
-    process.noDeprecation = true // said under --pending-deprecation, and not the app's doing
-    return binding('spawn_sync')
+    node.noDeprecation = true // said under --pending-deprecation, and not the app's doing
+    return node.binding('spawn_sync')
   } catch {
     return undefined
   } finally {
-    process.noDeprecation = noDeprecation
+    node.noDeprecation = noDeprecation
   }
 }

@@ -7,22 +7,22 @@ const validUntilMs = 60_000
 
 /**
  * Answers with the context that this process was started in where the app has chosen none. `ROOT_CONTEXT` can be chosen,
- * as for each request that a server gets. `now` is the age of the process.
+ * as for each request that a server gets.
  */
 export class InitialContextManager extends AsyncLocalStorageContextManager {
-  readonly #now: () => number
+  readonly #ageMs: () => number
   #initial: Context
 
-  constructor(initial: Context, now: () => number) {
+  constructor(initial: Context, ageMs: () => number) {
     super()
     this.#initial = initial
-    this.#now = now
+    this.#ageMs = ageMs
   }
 
   override active(): Context {
     const chosen = (this as unknown as Chosen)._asyncLocalStorage.getStore()
     if (chosen !== undefined) return chosen
-    if (this.#initial !== ROOT_CONTEXT && this.#now() >= validUntilMs) this.#initial = ROOT_CONTEXT
+    if (this.#initial !== ROOT_CONTEXT && this.#ageMs() >= validUntilMs) this.#initial = ROOT_CONTEXT
     return this.#initial
   }
 }
@@ -30,4 +30,9 @@ export class InitialContextManager extends AsyncLocalStorageContextManager {
 /** What is chosen is private there, and `active()` there does not say whether anything is. */
 interface Chosen {
   readonly _asyncLocalStorage: AsyncLocalStorage<Context>
+}
+
+/** The age of this process, or of this thread: there `performance.now()` counts from the start of the process. */
+export function readAgeMs(): number {
+  return performance.now() - performance.nodeTiming.environment
 }

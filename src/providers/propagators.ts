@@ -3,7 +3,7 @@ import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } 
 import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3'
 import type { Config, Propagator } from '../config/config.ts'
 import { type EnvironmentCarrier, environmentGetter } from '../config/environment-carrier.ts'
-import { InitialContextManager } from './initial-context.ts'
+import { InitialContextManager, readAgeMs } from './initial-context.ts'
 
 const propagators: Record<Propagator, () => TextMapPropagator> = {
   tracecontext: () => new W3CTraceContextPropagator(),
@@ -12,21 +12,18 @@ const propagators: Record<Propagator, () => TextMapPropagator> = {
   b3multi: () => new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }),
 }
 
-/** In milliseconds, of the process, or of the thread where it is one. */
-const age = (): number => performance.now()
-
 /** How a trace follows the program from callback to callback, and from process to process. */
 export function createPropagation(
   config: Pick<Config, 'propagators' | 'processPropagation'>,
   carrier: EnvironmentCarrier,
-  now: () => number = age,
+  ageMs: () => number = readAgeMs,
 ): {
   install(): boolean
   uninstall(): void
 } {
   const propagator = new CompositePropagator({ propagators: config.propagators.map(name => propagators[name]()) })
   const initial = propagator.extract(ROOT_CONTEXT, config.processPropagation ? carrier : {}, environmentGetter)
-  const manager = new InitialContextManager(initial, now)
+  const manager = new InitialContextManager(initial, ageMs)
   return {
     install() {
       if (!context.setGlobalContextManager(manager.enable())) return false
@@ -46,5 +43,5 @@ export function takeUpContext(carrier: EnvironmentCarrier): void {
   const initial = propagation.extract(ROOT_CONTEXT, carrier, environmentGetter)
   if (initial === ROOT_CONTEXT) return
   context.disable()
-  context.setGlobalContextManager(new InitialContextManager(initial, age).enable())
+  context.setGlobalContextManager(new InitialContextManager(initial, readAgeMs).enable())
 }

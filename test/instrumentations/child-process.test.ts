@@ -10,6 +10,7 @@ import type { Problem } from '../../src/diagnostics/problem.ts'
 import { installChildProcess } from '../../src/instrumentations/child-process.ts'
 import { createPropagation } from '../../src/providers/propagators.ts'
 
+const { noDeprecation } = process
 const { exec, execFile, execFileSync, execSync, fork, spawn, spawnSync } = childProcess
 const traceId = '11111111111111111111111111111111'
 const old = '00-99999999999999999999999999999999-9999999999999999-01'
@@ -96,11 +97,12 @@ describe('nothing is changed', () => {
   })
 
   test('after the undo', () => {
-    const before = childProcess.ChildProcess.prototype
-    const descriptor = Object.getOwnPropertyDescriptor(before, 'spawn')
+    const { prototype } = childProcess.ChildProcess
+    const descriptor = Object.getOwnPropertyDescriptor(prototype, 'spawn')
     install()
     undo()
-    expect(Object.getOwnPropertyDescriptor(before, 'spawn')).toEqual(descriptor)
+    expect(Object.getOwnPropertyDescriptor(prototype, 'spawn')).toEqual(descriptor)
+    expect(process.noDeprecation).toBe(noDeprecation)
     expect(readChild(env)).toEqual(env)
   })
 
@@ -119,6 +121,11 @@ describe('of what is there already', () => {
       "the app's own parent stays with its trace state",
       { TRACEPARENT: own, TRACESTATE: 'own=1' },
       { TRACEPARENT: own, TRACESTATE: 'own=1' },
+    ],
+    [
+      "the app's own parent stays with a trace state that was inherited",
+      { TRACEPARENT: own, TRACESTATE: 'old=1' },
+      { TRACEPARENT: own, TRACESTATE: 'old=1' },
     ],
     [
       "the app's own baggage stays beside our parent",
@@ -185,8 +192,9 @@ describe('odd input is what it is without us:', () => {
       }
     }
     const { returned, thrown } = attempt()
-    install()
+    const problems = install()
     expect(withoutPid(context.with(span, attempt))).toEqual(withoutPid({ returned, thrown }))
+    expect(problems).toEqual([])
   })
 
   test('frozen options and a frozen environment', () => {

@@ -1,7 +1,9 @@
+import { Worker } from 'node:worker_threads'
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Propagator } from '../../src/config/config.ts'
 import type { EnvironmentCarrier } from '../../src/config/environment-carrier.ts'
+import { readAgeMs } from '../../src/providers/initial-context.ts'
 import { createPropagation } from '../../src/providers/propagators.ts'
 
 const traceId = '11111111111111111111111111111111'
@@ -38,6 +40,17 @@ test('timers and promises of its first minute are in it, what comes later is not
   expect(context.active()).toBe(ROOT_CONTEXT)
   age = 0
   expect(context.active(), 'and it does not come back').toBe(ROOT_CONTEXT)
+})
+
+test('the age of a thread is its own', async () => {
+  const before = performance.now()
+  const file = new URL('../../src/providers/initial-context.ts', import.meta.url)
+  const code = `import('${file}').then(({ readAgeMs }) => process.stdout.write(String(readAgeMs())))`
+  const thread = new Worker(code, { eval: true, stdout: true })
+  const [age] = await thread.stdout.setEncoding('utf8').toArray()
+  expect(Number(age)).toBeGreaterThan(0)
+  expect(Number(age)).toBeLessThan(performance.now() - before)
+  expect(readAgeMs()).toBeGreaterThan(before - performance.nodeTiming.environment)
 })
 
 test('a context that was chosen wins, also where it is the empty one', () => {
