@@ -35,9 +35,9 @@ export function setupOtel(options: OtelOptions = {}): OtelHandle {
     runtime.options = given
     return (runtime.handle = begin(when))
   }
-  if (handle.status === 'deferred' && when === 'now') {
+  if (handle.status === 'deferred') {
     runtime.options = { ...runtime.options, ...given }
-    handle.start()
+    if (when === 'now') handle.start()
   } else if (handle.status === 'active' || handle.status === 'stopped') {
     // Why any other one does not run was said when it was made.
     const say = runtime.report ?? report

@@ -146,6 +146,20 @@ describe('where set-up was deferred', () => {
     expect(receiver.spans()).toHaveLength(1)
   })
 
+  test('what is said while it goes on waiting counts when it begins', async () => {
+    await using receiver = await startReceiver()
+    const code = `
+      import { setupOtel } from '@org/otel'
+      const otel = setupOtel({ defer: true, resourceAttributes: { late: true } })
+      const before = otel.status
+      otel.start()
+      console.log(before, otel.status)
+      ${record}`
+    const { stdout, stderr } = await run({ ...preload, ...esm(code) }, receiver, env)
+    expect({ stdout, stderr }).toEqual({ stdout: 'deferred active\n', stderr: '' })
+    expect(receiver.spans()).toMatchObject([{ resource: { late: true } }])
+  })
+
   test('start() does not throw where set-up fails', async () => {
     await using receiver = await startReceiver()
     const code = `
