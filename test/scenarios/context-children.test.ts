@@ -111,6 +111,25 @@ test('nothing is said of what we use of Node where it says what it will drop one
   expect(b).toMatchObject({ traceId: a?.traceId, parentSpanId: a?.spanId })
 })
 
+test("under Node's permission model the sync forms hand over nothing, and work", async () => {
+  const permissions = ['--permission', '--allow-fs-read=*', '--allow-child-process', '--allow-worker', '--no-warnings']
+  const result = await runApp({
+    ...esm(`
+      import { execFile, execFileSync } from 'node:child_process'
+      import { promisify } from 'node:util'
+      import { trace } from '@opentelemetry/api'
+      const has = text => text.toString().includes('TRACEPARENT=00-')
+      await trace.getTracer('app').startActiveSpan('span', async () => {
+        const { stdout } = await promisify(execFile)('env')
+        console.log(has(stdout), has(execFileSync('env')))
+      })
+    `),
+    nodeOptions: [...permissions, '--import', '@org/otel/register'],
+    env: { OTEL_SERVICE_NAME: 'permission', OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' },
+  })
+  expect(result).toEqual({ code: 0, signal: null, stdout: 'true false\n', stderr: '' })
+})
+
 test('a configuration file: both directions', async () => {
   const { a, b } = await relay(['a', 'b'], { ...given, OTEL_CONFIG_FILE: join(apps, 'propagators.yaml') })
   expect(a).toMatchObject({ traceId, parentSpanId: spanId })
