@@ -43,8 +43,10 @@ test.for([
 
 test('nothing is left when their user is gone before they are ready', async () => {
   const folder = observedFolder()
+  // The input of `runApp` is closed from the beginning.
   const { code } = await runApp({
-    file: join(import.meta.dirname, 'supervisor.ts'), // its input is closed from the beginning
+    file: join(import.meta.dirname, 'supervisor.ts'),
+    args: ['postgres', 'redis'],
     node: process.execPath,
     env: { ...given, TMPDIR: folder },
   })

@@ -15,8 +15,17 @@ export interface Services {
  * Starts Postgres and Redis, or takes those that `TEST_PG_URL` and `TEST_REDIS_URL` name. They end with this process,
  * however it ends. Rejects with the name of what to install where a server cannot be had.
  */
-export async function startServices(): Promise<Services> {
-  const supervisor = spawn(process.execPath, [fileURLToPath(new URL('supervisor.ts', import.meta.url))], {
+export function startServices(): Promise<Services> {
+  return start('postgres', 'redis')
+}
+
+/** The same for those who need no Postgres. */
+export function startOnlyRedis(): Promise<Omit<Services, 'pgUrl'>> {
+  return start('redis')
+}
+
+async function start(...servers: readonly string[]): Promise<Services> {
+  const supervisor = spawn(process.execPath, [fileURLToPath(new URL('supervisor.ts', import.meta.url)), ...servers], {
     stdio: ['pipe', 'pipe', 'inherit'],
     // Out of reach of Ctrl-C in a terminal: whoever uses the servers comes to an end first.
     detached: true,

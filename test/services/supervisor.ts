@@ -1,5 +1,5 @@
 /**
- * Owns the servers: starts them, prints one line of JSON, and stops them when its input closes.
+ * Owns the servers: starts those that its arguments name, prints one line of JSON, and stops them when its input closes.
  * The system closes that pipe when the parent dies, however it dies, so nothing stays behind even after SIGKILL.
  */
 import { Belongings } from './belongings.ts'
@@ -7,9 +7,10 @@ import { startPostgres } from './postgres.ts'
 import { startRedis } from './redis.ts'
 
 const belongings = new Belongings()
+const wanted = process.argv.slice(2)
 const starting = Promise.allSettled([
-  process.env['TEST_PG_URL'] || startPostgres(belongings),
-  process.env['TEST_REDIS_URL'] || startRedis(belongings),
+  wanted.includes('postgres') && (process.env['TEST_PG_URL'] || startPostgres(belongings)),
+  wanted.includes('redis') && (process.env['TEST_REDIS_URL'] || startRedis(belongings)),
 ])
 
 let stopping: Promise<void> | undefined

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { Stage } from './stage.ts'
+import type { Stage } from '../../demo-kit/stage.ts'
 
 /** What autotel-devtools gives back of what it received; only the fields that the demo reads. */
 export interface Span {

@@ -8,7 +8,6 @@ export interface MetricName {
 
 const barWidth = 24
 const dim = (text: string): string => styleText('dim', text)
-export const bold = (text: string): string => styleText('bold', text)
 
 export function summarizeTrace(spans: readonly Span[]): string {
   if (spans.length === 0) return 'nothing of it arrived'

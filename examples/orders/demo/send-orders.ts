@@ -1,7 +1,7 @@
+import type { Stage } from '../../demo-kit/stage.ts'
 import type { Order } from '../order.ts'
 import { findLogLine } from './log-line.ts'
 import type { Programs } from './start-programs.ts'
-import type { Stage } from './stage.ts'
 
 /** One after the other, each until it is shipped. Resolves with the trace id that the log line of the last one tells. */
 export async function sendOrders(stage: Stage, { apiUrl, api, worker }: Programs, count: number): Promise<string> {

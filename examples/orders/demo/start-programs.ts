@@ -1,11 +1,11 @@
-import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startServices } from '../../../test/services/start-services.ts'
+import { programEnv } from '../../demo-kit/program-env.ts'
+import type { Program } from '../../demo-kit/program.ts'
+import type { Stage } from '../../demo-kit/stage.ts'
 import { startCarrier } from './carrier.ts'
 import { findLogLine } from './log-line.ts'
-import type { Program } from './program.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
-import type { Stage } from './stage.ts'
 
 export interface Programs {
   readonly apiUrl: string
@@ -25,9 +25,7 @@ export async function startPrograms(stage: Stage): Promise<Programs> {
       stage.own(startCarrier(), carrier => carrier.stop()),
     ]),
   )
-  const env = {
-    ...withoutOtel(process.env),
-    PATH: `${dirname(process.execPath)}:${process.env['PATH']}`,
+  const env = programEnv({
     PORT: '0',
     DATABASE_URL: services.pgUrl,
     REDIS_URL: services.redisUrl,
@@ -36,12 +34,7 @@ export async function startPrograms(stage: Stage): Promise<Programs> {
     // autotel-devtools 27 expects varints for the counts of histograms, which OTLP's protobuf has as fixed64, and answers
     // protobuf with JSON. It is at home in JSON.
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-    // Everything within a second; the defaults suit production.
-    OTEL_BSP_SCHEDULE_DELAY: '200',
-    OTEL_BLRP_SCHEDULE_DELAY: '200',
-    OTEL_METRIC_EXPORT_INTERVAL: '1000',
-    OTEL_METRIC_EXPORT_TIMEOUT: '1000',
-  }
+  })
   const run = (name: string) =>
     stage.run({
       name: `orders-${name}`,
@@ -58,9 +51,4 @@ export async function startPrograms(stage: Stage): Promise<Programs> {
     Promise.all([api.line(findLogLine('listening')), worker.line(findLogLine('waiting for orders'))]),
   )
   return { apiUrl: `http://127.0.0.1:${String(port)}`, api, worker, receiver }
-}
-
-/** What the shell says about OpenTelemetry is meant for other programs. */
-function withoutOtel(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^_?OTEL_/.test(name)))
 }
