@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 
-/** For the programs of a demo: the shell's variables, and telemetry that leaves within a second. */
+/** For the programs of a demo: the shell's variables, and telemetry that leaves within a second, also on a busy machine. */
 export function programEnv(own: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return {
     ...withoutOtel(process.env),
@@ -10,6 +10,7 @@ export function programEnv(own: Readonly<Record<string, string>>): NodeJS.Proces
     OTEL_BLRP_SCHEDULE_DELAY: '200',
     OTEL_METRIC_EXPORT_INTERVAL: '1000',
     OTEL_METRIC_EXPORT_TIMEOUT: '1000',
+    OTEL_NODE_EXIT_TIMEOUT: '3000',
     ...own,
   }
 }

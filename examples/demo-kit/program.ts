@@ -63,14 +63,18 @@ export function startProgram({ name, command, args, env, stopSignal = 'SIGTERM',
         lines.forEach(look)
       }),
     async stop() {
-      kill(child, stopSignal)
-      const impatience = setTimeout(kill, patienceMs, child, 'SIGKILL')
+      child.kill(stopSignal) // to it alone: what it started is its own business
+      const impatience = setTimeout(killGroup, patienceMs, child)
       await ended
       clearTimeout(impatience)
     },
   }
 }
 
-function kill({ pid, exitCode, signalCode }: ChildProcess, signal: NodeJS.Signals): void {
-  if (pid && exitCode === null && signalCode === null) process.kill(-pid, signal)
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Nobody is left in it.
+  }
 }

@@ -1,0 +1,29 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import express from 'express'
+import { Redis } from 'ioredis'
+
+const { PORT = '3000', REDIS_URL = 'redis://127.0.0.1:6379' } = process.env
+
+/** Counts visits, until it is told to stop. */
+export async function serve(): Promise<void> {
+  const redis = new Redis(REDIS_URL)
+  redis.on('error', error => console.error('redis', error))
+
+  const app = express()
+  app.post('/visits/:page', async (req, res) => {
+    const visits = await redis.incr(`visits:${req.params.page}`)
+    res.json({ visits, pid: process.pid })
+  })
+
+  const server = app.listen(Number(PORT), error => {
+    if (error) throw error
+    console.log(`worker ${process.pid} listens on port ${(server.address() as AddressInfo).port}`)
+  })
+
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+  server.close()
+  await once(server, 'close') // requests under way are answered first
+  await redis.quit()
+  process.disconnect?.() // from its primary, which would keep it
+}
