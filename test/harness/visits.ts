@@ -1,0 +1,16 @@
+/** Which process answered how often, by its pid. */
+export type Visits = ReadonlyMap<number, number>
+
+/** Asks until this many processes have answered, with those of before. The app must answer with its pid, and close. */
+export async function visitAll(port: number, processes: number, before: Visits = new Map()): Promise<Visits> {
+  const visits = new Map(before)
+  while (visits.size < processes) {
+    const pid = Number(await (await fetch(`http://127.0.0.1:${port}/`)).text())
+    visits.set(pid, (visits.get(pid) ?? 0) + 1)
+  }
+  return visits
+}
+
+export function countVisits(visits: Visits): number {
+  return [...visits.values()].reduce((total, count) => total + count, 0)
+}
