@@ -1,0 +1,2 @@
+// All that the app of these tests does. That it runs is heard by what is preloaded with it: hello.cjs.
+console.log('worked')
