@@ -54,7 +54,9 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 })
-for (const file of ['old-node.cjs', 'old-node.d.cts']) cpSync(join(root, 'src', file), join(dist, file))
+for (const file of ['old-node.cjs', 'old-node.d.cts', 'register.cjs', 'register.d.cts']) {
+  cpSync(join(root, 'src', file), join(dist, file))
+}
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([metafile, ...scripts]))
 
 /** The licence of every package of which something is in the bundle. */

@@ -132,7 +132,7 @@ describe.concurrent('where NODE_OPTIONS reaches all that a container runs, only 
     await using receiver = await startReceiver()
     const file = join(apps, 'hook-modules.mjs')
     // The newest releases warn that such hooks will go.
-    const env = { NODE_OPTIONS: `${flag} ${register} ${flag} ${hello} --no-deprecation` }
+    const env = { NODE_OPTIONS: `${flag} @org/otel/register ${flag} ${hello} --no-deprecation` }
     const result = await run(receiver, { file, env })
     expect(result).toEqual({ code: 0, signal: null, stdout: 'worked\n', stderr: '' })
     expect(heard(receiver)).toEqual([file])
