@@ -1,3 +1,5 @@
+import { basename } from 'node:path'
+import { expect } from 'vitest'
 import type { ReceivedAttributes, Receiver } from '../../src/testing.ts'
 
 /** Who has sent anything: the resource of each process and thread, by its instance id, in the order of arrival. */
@@ -5,4 +7,18 @@ export function speakers(receiver: Receiver): ReceivedAttributes[] {
   const origins = [...receiver.spans(), ...receiver.metrics(), ...receiver.logs()]
   const byId = new Map(origins.map(({ resource }) => [resource['service.instance.id'], resource]))
   return [...byId.values()]
+}
+
+/** The role and script of all that has said hello (test/apps/processes/hello.cjs), by the alphabet. Each did so once, and by each signal. */
+export function heard(receiver: Receiver): string[] {
+  const all = speakers(receiver)
+  const hellos = {
+    spans: receiver.spans().filter(({ name }) => name === 'hello').length,
+    logs: receiver.logs().filter(({ body }) => body === 'hello').length,
+    counts: receiver.metrics().filter(({ name, points: [point] }) => name === 'hellos' && point?.value === 1).length,
+  }
+  expect(hellos).toEqual({ spans: all.length, logs: all.length, counts: all.length })
+  return all
+    .map(({ 'process.role': role, 'process.command': script }) => `${role} ${basename(String(script))}`)
+    .toSorted()
 }

@@ -1,10 +1,11 @@
-import { copyFileSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Receiver, startReceiver } from '../../src/testing.ts'
 import { type AppOptions, type AppResult, runApp } from '../harness/app.ts'
+import { layOutLauncher } from '../harness/launcher.ts'
 import { npmCommand, npmEnvironment } from '../harness/npm-command.ts'
-import { speakers } from '../harness/speakers.ts'
+import { heard } from '../harness/speakers.ts'
 import { tempFolder } from '../harness/temp-folder.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -19,16 +20,6 @@ const usual = { OTEL_SERVICE_NAME: 'app', OTEL_NODE_EXIT_TIMEOUT: '10000' } // m
 
 async function run(receiver: Receiver, { env, ...app }: AppOptions): Promise<AppResult> {
   return runApp({ ...app, env: { ...usual, ...receiver.env, ...everywhere, ...env } })
-}
-
-/** The scripts of all that has said hello, once and by each signal. */
-function heard(receiver: Receiver): unknown[] {
-  const scripts = speakers(receiver).map(({ 'process.command': script }) => script)
-  expect(receiver.spans().map(({ name }) => name)).toEqual(scripts.map(() => 'hello'))
-  expect(receiver.logs().filter(({ body }) => body === 'hello')).toHaveLength(scripts.length)
-  const hellos = receiver.metrics().filter(({ name }) => name === 'hellos')
-  expect(hellos.map(({ points: [point] }) => point?.value)).toEqual(scripts.map(() => 1))
-  return scripts
 }
 
 /** What was said of a program that is not the app. */
@@ -46,17 +37,6 @@ function createPackage(): string {
   return folder
 }
 
-/** Our stand-in for a program that runs others, at its place below some folder, and a link to it as there is in `.bin`. */
-function layOut(path: string): { readonly file: string; readonly link: string } {
-  const folder = tempFolder()
-  const [file, link] = [join(folder, path), join(folder, 'link')]
-  const launcher = JSON.stringify(join(apps, 'launcher.cjs'))
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, path.endsWith('.mjs') ? `import ${launcher}` : `require(${launcher})`)
-  symlinkSync(file, link)
-  return { file, link }
-}
-
 describe.concurrent('where NODE_OPTIONS reaches all that a container runs, only the app speaks', () => {
   test.each([
     ['npm run start', 'npm', ['run', 'start']],
@@ -71,7 +51,7 @@ describe.concurrent('where NODE_OPTIONS reaches all that a container runs, only 
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/worked\n$/)
-    expect(heard(receiver)).toEqual([appFile])
+    expect(heard(receiver)).toEqual(['main app.cjs'])
   })
 
   test('and at debug level each of them says so in one line', async () => {
@@ -96,7 +76,7 @@ describe.concurrent('where NODE_OPTIONS reaches all that a container runs, only 
     ['tsx', 'node_modules/tsx/dist/cli.mjs'],
   ])('%s, at %s', async (name, path) => {
     await using receiver = await startReceiver()
-    const { file, link } = layOut(path)
+    const { file, link } = layOutLauncher(path)
     for (const [script, level] of [
       [file, 'info'],
       [link, 'debug'],
@@ -106,7 +86,7 @@ describe.concurrent('where NODE_OPTIONS reaches all that a container runs, only 
       const { code, stdout, stderr } = await run(receiver, { file: script, args: [appFile], env })
 
       expect({ code, stdout }).toEqual({ code: 0, stdout: 'worked\n' })
-      expect(heard(receiver)).toEqual([appFile])
+      expect(heard(receiver)).toEqual(['main app.cjs'])
       const line = `[@org/otel] this is ${name}, which only runs the app`
       expect(bystanderLines(stderr)).toEqual(level === 'debug' ? [expect.stringContaining(line)] : [])
     }
@@ -116,7 +96,7 @@ describe.concurrent('where NODE_OPTIONS reaches all that a container runs, only 
     await using receiver = await startReceiver()
     const { code, stderr } = await run(receiver, { nodeOptions: ['--test'], file: appFile })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(heard(receiver)).toEqual([appFile])
+    expect(heard(receiver)).toEqual(['main app.cjs'])
   })
 
   test('a transport thread of pino', async () => {
@@ -125,7 +105,7 @@ describe.concurrent('where NODE_OPTIONS reaches all that a container runs, only 
     const { code, stdout, stderr } = await run(receiver, { file })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain('"msg":"by a thread"')
-    expect(heard(receiver)).toEqual([file])
+    expect(heard(receiver)).toEqual([`main ${basename(file)}`])
   })
 
   test.each(['--import', '--require'])("Node's thread for module hooks, preloaded by %s", async flag => {
@@ -135,7 +115,7 @@ describe.concurrent('where NODE_OPTIONS reaches all that a container runs, only 
     const env = { NODE_OPTIONS: `${flag} @org/otel/register ${flag} ${hello} --no-deprecation` }
     const result = await run(receiver, { file, env })
     expect(result).toEqual({ code: 0, signal: null, stdout: 'worked\n', stderr: '' })
-    expect(heard(receiver)).toEqual([file])
+    expect(heard(receiver)).toEqual([`main ${basename(file)}`])
   })
 
   test('and a program of the app that has such a name is the app', async () => {
@@ -145,7 +125,7 @@ describe.concurrent('where NODE_OPTIONS reaches all that a container runs, only 
       mkdirSync(dirname(join(folder, path)), { recursive: true })
       writeFileSync(join(folder, path), `console.log('worked')`)
       await run(receiver, { file: join(folder, path) })
-      expect(heard(receiver)).toEqual([join(folder, path)])
+      expect(heard(receiver)).toEqual([`main ${basename(path)}`])
     }
   })
 })
@@ -153,20 +133,20 @@ describe.concurrent('where NODE_OPTIONS reaches all that a container runs, only 
 describe.concurrent('such a program speaks all the same', () => {
   test('where OTEL_NODE_FORCE_SETUP says so', async () => {
     await using receiver = await startReceiver()
-    const { file } = layOut('node_modules/nodemon/bin/nodemon.js')
+    const { file } = layOutLauncher('node_modules/nodemon/bin/nodemon.js')
     const { stderr } = await run(receiver, { file, args: [appFile], env: { OTEL_NODE_FORCE_SETUP: 'true' } })
     expect(stderr).toBe('')
-    expect(heard(receiver).toSorted()).toEqual([appFile, file].toSorted())
+    expect(heard(receiver)).toEqual(['child app.cjs', 'main nodemon.js'])
   })
 
   test('where its own code calls setupOtel()', async () => {
     await using receiver = await startReceiver()
-    const { file } = layOut('node_modules/nodemon/bin/nodemon.js')
+    const { file } = layOutLauncher('node_modules/nodemon/bin/nodemon.js')
     const index = JSON.stringify(join(root, 'dist/index.js'))
     writeFileSync(file, `require(${index}).setupOtel(); require(${JSON.stringify(hello)})`)
     const { stderr } = await run(receiver, { file, env: { NODE_OPTIONS: `--import ${register}` } })
     expect(stderr).toBe('')
-    expect(heard(receiver)).toEqual([file])
+    expect(heard(receiver)).toEqual([`main ${basename(file)}`])
   })
 })
 
@@ -196,7 +176,7 @@ describe.concurrent('what is loaded twice is one runtime, and says so in one lin
       expect({ code, stdout }).toEqual({ code: 0, stdout: 'worked\n' })
       const said = stderr.split('\n').filter(line => line.includes('was loaded by this process before'))
       expect(said).toHaveLength(expected)
-      expect(heard(receiver)).toEqual([appFile])
+      expect(heard(receiver)).toEqual(['main app.cjs'])
     }
   })
 })

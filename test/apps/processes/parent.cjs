@@ -1,0 +1,39 @@
+// Has app.cjs run in another process or thread, in the way on its command line, and ends after it.
+const { exec, fork, spawn, spawnSync } = require('node:child_process')
+const cluster = require('node:cluster')
+const { once } = require('node:events')
+const { join } = require('node:path')
+const { Worker } = require('node:worker_threads')
+
+const app = join(__dirname, 'app.cjs')
+const inherit = { stdio: 'inherit' }
+const { PATH, NODE_OPTIONS } = process.env
+const told = Object.entries(process.env).filter(([name]) => name.startsWith('OTEL_') || name === '_OTEL_DEFER_SETUP')
+/** All that an app may hand on that chooses each variable itself. */
+const own = { ...Object.fromEntries(told), PATH, NODE_OPTIONS }
+
+const ways = {
+  nothing: () => undefined,
+  fork: () => fork(app),
+  'fork with its own environment': () => fork(app, { env: own }),
+  'fork without flags': () => fork(app, { execArgv: [] }),
+  spawn: () => spawn(process.execPath, [app], inherit),
+  'spawn with its own environment': () => spawn(process.execPath, [app], { ...inherit, env: own }),
+  spawnSync: () => void spawnSync(process.execPath, [app], inherit),
+  exec: () => exec(`"${process.execPath}" "${app}"`),
+  'fork of a fork': () => fork(__filename, ['spawn']),
+  cluster() {
+    cluster.setupPrimary({ exec: app, args: [] })
+    return cluster.fork().process
+  },
+  thread: () => new Worker(app),
+  'thread of a thread': () =>
+    new Worker(`new (require('node:worker_threads').Worker)(${JSON.stringify(app)})`, { eval: true }),
+}
+
+async function run() {
+  const started = ways[process.argv[2]]()
+  if (started !== undefined) await once(started, 'exit')
+  console.log('over')
+}
+void run()
