@@ -9,7 +9,7 @@ import { createProblem } from './diagnostics/problems.ts'
 import { createReporter } from './diagnostics/reporter.ts'
 import type { OtelHandle } from './handle.ts'
 import { createDeferredHandle, createInertHandle } from './lifecycle/create-handle.ts'
-import { findPlace, parentVariable, tellThreads } from './lifecycle/find-place.ts'
+import { findPlace, launcherVariable, parentVariable, tellThreads } from './lifecycle/find-place.ts'
 import { isNodeSupported, neededNode } from './node-version.ts'
 import { runtime, type Setup, type Wait } from './runtime.ts'
 import { version } from './version.ts'
@@ -78,7 +78,10 @@ function begin(when: 'now' | 'in workers' | 'as told'): OtelHandle {
 function standBy(name: string, variables: VariableReader): OtelHandle {
   const level = variables.read('OTEL_LOG_LEVEL', general.OTEL_LOG_LEVEL)
   createReporter({ level }).report(createProblem('bystander', { name }))
-  if (threads.isMainThread) tellThreads({ isBystander: true })
+  if (threads.isMainThread) {
+    tellThreads({ isBystander: true })
+    process.env[launcherVariable] = String(process.pid)
+  }
   return createDeferredHandle(() => begin('now'))
 }
 

@@ -28,6 +28,8 @@ export interface Place {
 
 /** Written by each process that is not a bystander, for its descendants. */
 export const parentVariable = '_OTEL_NODE_PARENT_PID'
+/** Written by each process that is one: there are systems on which nobody can see what a parent runs. */
+export const launcherVariable = '_OTEL_NODE_LAUNCHER_PID'
 
 /** What a thread of ours gives to those that it starts. */
 interface EnvironmentData {
@@ -86,6 +88,7 @@ function findProcess(env: Environment): Place {
 
 /** A channel to the process that started this one does not make a worker of it where that only watches or restarts it. */
 function isLaunched(env: Environment): boolean {
+  if (env[launcherVariable] === String(process.ppid)) return true
   return isStartedByLauncher({
     env,
     script: process.argv[1],

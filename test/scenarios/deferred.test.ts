@@ -100,14 +100,28 @@ describe.concurrent('who only starts the program is no parent of its', () => {
     expect(app.stderr.replace(/^\(node:.*\n/gm, '')).toBe('') // the oldest of ours calls it an experiment
   })
 
-  // What is asked is the parent's command line, which only Linux shows.
-  test.runIf(process.platform === 'linux').each(Object.entries(ways))('nodemon, %s', async (way, expected) => {
+  const { file: nodemon } = layOutLauncher('node_modules/nodemon/bin/nodemon.js')
+
+  test.each(Object.entries(ways))('nodemon, %s', async (way, expected) => {
     await using receiver = await startReceiver()
-    const { file } = layOutLauncher('node_modules/nodemon/bin/nodemon.js')
-    const { stderr } = await run(receiver, { file, args: [parent, way], env: deferred })
+    // Its command line cannot be seen then, as on any system but Linux.
+    const env = { ...deferred, TITLE: 'something else' }
+    const { stderr } = await run(receiver, { file: nodemon, args: [parent, way], env })
     expect(stderr).toBe('')
     expect(heard(receiver)).toEqual(expected)
   })
+
+  test.runIf(process.platform === 'linux').each(Object.entries(ways))(
+    'nodemon that was started without the preload, %s',
+    async (way, expected) => {
+      await using receiver = await startReceiver()
+      const { NODE_OPTIONS: preload, ...others } = environment(receiver, deferred)
+      const env = { ...others, PROGRAM_OPTIONS: preload! }
+      const { stderr } = await runApp({ file: nodemon, args: [parent, way], env })
+      expect(stderr).toBe('')
+      expect(heard(receiver)).toEqual(expected)
+    },
+  )
 })
 
 describe.concurrent('set-up waits where a switch says so', () => {
