@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Receiver, startReceiver } from '../../src/testing.ts'
 import { type AppOptions, type AppResult, runApp } from '../harness/app.ts'
 import { layOutLauncher } from '../harness/launcher.ts'
+import { nodeBinary } from '../harness/node-binary.ts'
 import { npmCommand, npmEnvironment } from '../harness/npm-command.ts'
 import { heard } from '../harness/speakers.ts'
 import { tempFolder } from '../harness/temp-folder.ts'
@@ -12,6 +14,7 @@ const root = join(import.meta.dirname, '../..')
 const apps = join(root, 'test/apps/processes')
 const appFile = join(apps, 'app.cjs')
 const register = join(root, 'dist/register.js')
+const version = execFileSync(nodeBinary(), ['-p', 'process.versions.node'], { encoding: 'utf8' })
 const hello = join(apps, 'hello.cjs')
 /** What a container tells all that it runs. */
 const everywhere = { NODE_OPTIONS: `--import ${register} --import ${hello}` }
@@ -108,14 +111,20 @@ describe.concurrent('where NODE_OPTIONS reaches all that a container runs, only 
     expect(heard(receiver)).toEqual([`main ${basename(file)}`])
   })
 
-  test.each(['--import', '--require'])("Node's thread for module hooks, preloaded by %s", async flag => {
+  test.each([
+    ['--import', '@org/otel/register'],
+    ['--require', '@org/otel/register'],
+    ...(version.startsWith('22.') ? [] : [['--require', register]]), // Node 22 can require no ES module in that thread
+  ])("Node's thread for module hooks, preloaded by %s of %s", async (flag, preload) => {
     await using receiver = await startReceiver()
     const file = join(apps, 'hook-modules.mjs')
     // The newest releases warn that such hooks will go.
-    const env = { NODE_OPTIONS: `${flag} @org/otel/register ${flag} ${hello} --no-deprecation` }
-    const result = await run(receiver, { file, env })
-    expect(result).toEqual({ code: 0, signal: null, stdout: 'worked\n', stderr: '' })
-    expect(heard(receiver)).toEqual([`main ${basename(file)}`])
+    const tell = join(apps, 'tell-hooks-thread.cjs')
+    const env = { NODE_OPTIONS: `${flag} ${preload} ${flag} ${hello} --require ${tell} --no-deprecation` }
+    const { code, stdout, stderr } = await run(receiver, { file, env })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.split('\n').toSorted()).toEqual(['', 'in the thread: undefined', 'worked'])
+    expect(heard(receiver)).toEqual(['main hook-modules.mjs'])
   })
 
   test('and a program of the app that has such a name is the app', async () => {

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import { type Receiver, startReceiver } from '../../src/testing.ts'
 import { type AppOptions, type AppResult, runApp, startApp } from '../harness/app.ts'
 import { layOutLauncher } from '../harness/launcher.ts'
@@ -273,6 +273,16 @@ describe.concurrent('what begins late', () => {
       expect(await observe({ ...preload, file: join(programs, name), env })).toEqual(oneOfEach)
     },
   )
+
+  test('watches also what Node has forgotten since', async () => {
+    await using receiver = await startReceiver()
+    const file = join(apps, 'forget-modules.cjs')
+    const env = { ...usual, ...receiver.env, ...deferred, PG_URL: inject('services').pgUrl }
+    expect(await runApp({ ...preload, file, env })).toMatchObject({ code: 0, stderr: '' })
+    const [query, request] = receiver.spans()
+    expect(receiver.spans()).toHaveLength(2)
+    expect(query).toMatchObject({ parentSpanId: request?.spanId, attributes: { 'db.query.text': 'SELECT 1' } })
+  })
 })
 
 /** A place that nobody may come to. */
