@@ -83,11 +83,12 @@ function findSyncSpawner(): Spawner | undefined {
   const node = process as unknown as Deprecated
   const { noDeprecation } = node
   try {
-    node.noDeprecation = true // said under --pending-deprecation, and not the app's doing
+    // Said under --pending-deprecation, and not the app's doing. Under --no-deprecation it cannot be set.
+    Reflect.set(node, 'noDeprecation', true)
     return node.binding('spawn_sync')
   } catch {
     return undefined
   } finally {
-    node.noDeprecation = noDeprecation
+    Reflect.set(node, 'noDeprecation', noDeprecation)
   }
 }

@@ -28,21 +28,28 @@ export function installInstrumentations(parts: InstrumentationParts): () => void
   const unhook = installModuleHook((error, name) =>
     report(createProblem('patch-failed', { library: name, reason: String(error) })),
   )
-  const borders = config.processPropagation ? [installChildProcess(parts), installWorkerThreads()] : []
-  const running: Instrumentation[] = []
-  for (const name of selectInstrumentations(Object.keys(catalogue), config.instrumentations)) {
+  const undo: (() => void)[] = [unhook]
+
+  /** What fails leaves the library, and all others, as they are. */
+  function attempt(library: string, install: () => () => void): void {
     try {
-      const instrumentation = start(name, parts)
-      if (instrumentation !== undefined) running.push(instrumentation)
+      undo.unshift(install())
     } catch (error) {
-      report(createProblem('patch-failed', { library: name, reason: String(error) }))
+      report(createProblem('patch-failed', { library, reason: String(error) }))
     }
   }
-  return () => {
-    for (const instrumentation of running) instrumentation.disable()
-    for (const undo of borders) undo()
-    unhook()
+
+  if (config.processPropagation) {
+    attempt('child_process', () => installChildProcess(parts))
+    attempt('worker_threads', installWorkerThreads)
   }
+  for (const name of selectInstrumentations(Object.keys(catalogue), config.instrumentations)) {
+    attempt(name, () => {
+      const instrumentation = start(name, parts)
+      return () => instrumentation?.disable()
+    })
+  }
+  return () => undo.forEach(act => act())
 }
 
 function start(name: string, parts: InstrumentationParts): Instrumentation | undefined {
