@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
@@ -25,5 +26,5 @@ export async function serve(): Promise<void> {
   server.close()
   await once(server, 'close') // requests under way are answered first
   await redis.quit()
-  process.disconnect?.() // from its primary, which would keep it
+  cluster.worker?.disconnect() // and not process.disconnect(), which loses a connection that is on its way to us
 }

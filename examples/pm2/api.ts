@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
@@ -23,4 +24,4 @@ await once(process, 'SIGINT') // by which PM2 stops an app; what is still there 
 server.close()
 await once(server, 'close') // requests under way are answered first
 await redis.quit()
-process.disconnect?.() // from PM2, which would keep it
+cluster.worker?.disconnect() // and not process.disconnect(), which loses a connection that is on its way to us
