@@ -6,11 +6,12 @@ export function listValues(receiver: Receiver, key: string): (ReceivedValue | un
   return [...new Set(arrived.map(({ resource }) => resource[key]))].toSorted()
 }
 
-/** Spans of the process with this pid. */
-export function spansOf(receiver: Receiver, pid: number): ReceivedSpan[] {
-  return receiver.spans().filter(({ resource }) => resource['process.pid'] === pid)
+/** Each span once: what is under way when a process ends is sent again, and may arrive twice. */
+export function distinctSpans(receiver: Receiver): ReceivedSpan[] {
+  return [...new Map(receiver.spans().map(span => [span.spanId, span])).values()]
 }
 
-export function requestsOf(receiver: Receiver, pid: number): ReceivedSpan[] {
-  return spansOf(receiver, pid).filter(({ kind }) => kind === 'SERVER')
+/** Spans of the process with this pid. */
+export function spansOf(receiver: Receiver, pid: number): ReceivedSpan[] {
+  return distinctSpans(receiver).filter(({ resource }) => resource['process.pid'] === pid)
 }

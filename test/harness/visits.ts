@@ -5,7 +5,8 @@ export type Visits = ReadonlyMap<number, number>
 export async function visitAll(port: number, processes: number, before: Visits = new Map()): Promise<Visits> {
   const visits = new Map(before)
   while (visits.size < processes) {
-    const pid = Number(await (await fetch(`http://127.0.0.1:${port}/`)).text())
+    const response = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(20_000) })
+    const pid = Number(await response.text())
     visits.set(pid, (visits.get(pid) ?? 0) + 1)
   }
   return visits

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Receiver, startReceiver } from '../../src/testing.ts'
 import { startApp } from '../harness/app.ts'
-import { listValues, requestsOf, spansOf } from '../harness/arrivals.ts'
+import { listValues, spansOf } from '../harness/arrivals.ts'
 import { visitAll } from '../harness/visits.ts'
 
 const register = createRequire(import.meta.url).resolve('../../dist/register.js')
@@ -27,7 +27,7 @@ describe.each(['app.mjs', 'app.cjs'])('a cluster of two (%s)', file => {
     expect(listValues(receiver, 'process.worker.id')).toEqual([1, 2])
     expect(listValues(receiver, 'process.parent_pid')).toEqual([primary])
     expect(listValues(receiver, 'service.instance.id')).toHaveLength(2)
-    for (const [pid, count] of visits) expect(requestsOf(receiver, pid)).toHaveLength(count)
+    for (const [pid, count] of visits) expect(spansOf(receiver, pid)).toHaveLength(count)
   })
 
   test('that does not defer it has a primary that tells only what it does itself', async () => {
@@ -39,7 +39,7 @@ describe.each(['app.mjs', 'app.cjs'])('a cluster of two (%s)', file => {
     expect(spansOf(receiver, primary)).toMatchObject([
       { name: 'supervise', resource: { 'process.role': 'cluster_primary' } },
     ])
-    for (const [pid, count] of visits) expect(requestsOf(receiver, pid)).toHaveLength(count)
+    for (const [pid, count] of visits) expect(spansOf(receiver, pid)).toHaveLength(count)
   })
 
   test('shares no instance id, though its variables give one', async () => {

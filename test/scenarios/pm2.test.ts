@@ -3,8 +3,8 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { type Receiver, startReceiver } from '../../src/testing.ts'
-import { listValues } from '../harness/arrivals.ts'
+import { startReceiver } from '../../src/testing.ts'
+import { distinctSpans, listValues } from '../harness/arrivals.ts'
 import { startFaultServer } from '../harness/fault-server.ts'
 import { startPm2 } from '../harness/pm2.ts'
 import { tempFolder } from '../harness/temp-folder.ts'
@@ -37,7 +37,7 @@ describe('PM2', { timeout: 60_000 }, () => {
       expect(listValues(receiver, 'process.worker.id')).toEqual([0, 1])
       expect(listValues(receiver, 'process.role')).toEqual(['cluster_worker'])
       expect(listValues(receiver, 'service.instance.id')).toHaveLength(2)
-      expect(requests(receiver)).toHaveLength(countVisits(visits))
+      expect(distinctSpans(receiver)).toHaveLength(countVisits(visits))
       expect(log).not.toContain('@org/otel]')
     },
   )
@@ -49,7 +49,7 @@ describe('PM2', { timeout: 60_000 }, () => {
     expect(listValues(receiver, 'process.pid')).toEqual([...visits.keys()])
     expect(listValues(receiver, 'process.worker.id')).toEqual([0])
     expect(listValues(receiver, 'process.role')).toEqual(['main'])
-    expect(requests(receiver)).toHaveLength(1)
+    expect(distinctSpans(receiver)).toHaveLength(1)
   })
 
   test('lends its own name to nobody: a service is called as without it, by its package', async () => {
@@ -70,7 +70,7 @@ describe('PM2', { timeout: 60_000 }, () => {
     const { visits } = await play({ mode, shell })
 
     expect(listValues(receiver, 'process.pid')).toEqual([...visits.keys()].toSorted())
-    expect(requests(receiver)).toHaveLength(countVisits(visits))
+    expect(distinctSpans(receiver)).toHaveLength(countVisits(visits))
   })
 
   test('has the variables of an instance in place for set-up in code', async () => {
@@ -79,7 +79,7 @@ describe('PM2', { timeout: 60_000 }, () => {
 
     expect(listValues(receiver, 'service.name')).toEqual(['api'])
     expect(listValues(receiver, 'process.worker.id')).toEqual([0, 1])
-    expect(requests(receiver)).toHaveLength(countVisits(visits))
+    expect(distinctSpans(receiver)).toHaveLength(countVisits(visits))
   })
 
   test.for([
@@ -124,7 +124,7 @@ describe('PM2', { timeout: 60_000 }, () => {
     await reloading
     await pm2.end()
 
-    expect(requests(receiver)).toHaveLength(countVisits(visits))
+    expect(distinctSpans(receiver)).toHaveLength(countVisits(visits))
     expect(listValues(receiver, 'process.worker.id')).toEqual([0, 1])
     expect(listValues(receiver, 'service.instance.id')).toHaveLength(4)
     expect(pm2.log()).not.toContain('SIGKILL')
@@ -147,5 +147,3 @@ async function play({ mode, app, env, shell = {} }: Play) {
   await pm2.end()
   return { visits, log: pm2.log() }
 }
-
-const requests = (receiver: Receiver) => receiver.spans().filter(({ kind }) => kind === 'SERVER')

@@ -15,5 +15,5 @@ if (cluster.isPrimary) {
 } else {
   const server = createServer((_req, res) => res.writeHead(200, { connection: 'close' }).end(`${process.pid}`))
   server.listen(0, '127.0.0.1', () => console.log('port', server.address().port))
-  process.once('SIGTERM', () => server.close(() => process.disconnect()))
+  process.once('SIGTERM', () => server.close(() => cluster.worker.disconnect()))
 }

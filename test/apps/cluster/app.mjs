@@ -18,5 +18,5 @@ if (cluster.isPrimary) {
   const server = createServer((_req, res) => res.writeHead(200, { connection: 'close' }).end(`${process.pid}`))
   server.listen(0, '127.0.0.1', () => console.log('port', server.address().port))
   await once(process, 'SIGTERM')
-  server.close(() => process.disconnect())
+  server.close(() => cluster.worker.disconnect())
 }

@@ -1,4 +1,5 @@
 // app.mjs in CommonJS.
+const cluster = require('node:cluster')
 const { createServer } = require('node:http')
 
 if (process.env.SETUP === 'in code') require('@org/otel').setupOtel()
@@ -8,5 +9,6 @@ server.listen(0, '127.0.0.1', () => {
   console.log('port', server.address().port)
   process.send('ready')
 })
-if (process.env.ENDING !== 'none') process.once('SIGINT', () => server.close(() => process.disconnect()))
+const leave = () => (cluster.worker ?? process).disconnect()
+if (process.env.ENDING !== 'none') process.once('SIGINT', () => server.close(leave))
 process.once('disconnect', () => process.exit()) // without PM2 there is nobody to stop it
