@@ -1,0 +1,4 @@
+const { setupOtel } = require('@org/otel')
+
+setupOtel()
+module.exports = require('./processor.cjs')

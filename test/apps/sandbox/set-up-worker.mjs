@@ -1,0 +1,4 @@
+import { setupOtel } from '@org/otel'
+
+setupOtel()
+await import('./worker.mjs')

@@ -1,0 +1,14 @@
+// Runs jobs in a sandbox, closes as soon as the last of them is done, and ends by itself.
+import { Worker } from 'bullmq'
+
+const { BULLMQ_QUEUE, CONCURRENCY = '4', JOBS, PROCESSOR, REDIS_URL, THREADS } = process.env
+let left = Number(JOBS)
+
+const worker = new Worker(BULLMQ_QUEUE, PROCESSOR, {
+  connection: { url: REDIS_URL, maxRetriesPerRequest: null },
+  concurrency: Number(CONCURRENCY),
+  useWorkerThreads: THREADS === 'true',
+})
+const settle = () => --left === 0 && worker.close()
+worker.on('completed', settle).on('failed', settle)
+worker.on('error', error => console.error(error))
