@@ -1,3 +1,4 @@
+import type { LoggerProvider, MeterProvider, TracerProvider } from '@opentelemetry/api'
 import type { InstrumentationConfig } from '@opentelemetry/instrumentation'
 import {
   InstrumentationBase,
@@ -12,6 +13,7 @@ import { createInstruments } from './metrics.ts'
 import type { Signals } from './operation.ts'
 import type { Patch } from './patches.ts'
 import { createPatches } from './patches.ts'
+import { createSandboxFlush } from './sandbox-flush.ts'
 import { createServe } from './serve.ts'
 import { serverAttributes } from './server.ts'
 import type { Guard } from './telemetry.ts'
@@ -19,6 +21,9 @@ import { createTelemetry } from './telemetry.ts'
 
 // The first that has telemetry for flows too, through one function for all. Nothing older is touched.
 const versions = ['>=5.24.0 <7']
+
+/** Those of an SDK can flush, those of the API cannot. */
+type Provider = (TracerProvider | MeterProvider | LoggerProvider) & { forceFlush?(): Promise<void> }
 
 /** Options of {@link BullMQInstrumentation}. */
 export interface BullMQInstrumentationConfig extends InstrumentationConfig {
@@ -36,6 +41,7 @@ export class BullMQInstrumentation extends InstrumentationBase<BullMQInstrumenta
   /** An application may have several copies of BullMQ: each with the undo of its patches while these are in place. */
   readonly #copies = new Map<BullMQ, (() => void) | undefined>()
   readonly #patches: readonly Patch[]
+  readonly #providers = new Map<string, Provider>()
   #hasReported = false
 
   constructor(config: BullMQInstrumentationConfig = {}) {
@@ -52,13 +58,13 @@ export class BullMQInstrumentation extends InstrumentationBase<BullMQInstrumenta
       if (copy !== undefined) this.#install(copy)
       return module
     }
-    // The process of a sandboxed processor loads this one file, and nothing else of BullMQ.
-    const sandbox = 'bullmq/dist/cjs/classes/child-processor.js'
-    return [
-      new InstrumentationNodeModuleDefinition('bullmq', versions, patch, undefined, [
-        new InstrumentationNodeModuleFile(sandbox, versions, patch, () => {}), // disable() undoes it too,
-      ]),
-    ]
+    const files = [
+      'child-processor.js', // which is all that a sandbox loads of BullMQ
+      'child.js', // which BullMQ before 5.34.5 does not export
+    ].map(
+      name => new InstrumentationNodeModuleFile(`bullmq/dist/cjs/classes/${name}`, versions, patch, () => {}), // disable() undoes it too
+    )
+    return [new InstrumentationNodeModuleDefinition('bullmq', versions, patch, undefined, files)]
   }
 
   override enable(): void {
@@ -74,6 +80,26 @@ export class BullMQInstrumentation extends InstrumentationBase<BullMQInstrumenta
       undo?.()
       this.#copies.set(copy, undefined)
     }
+  }
+
+  override setTracerProvider(provider: TracerProvider): void {
+    super.setTracerProvider(provider)
+    this.#providers.set('traces', provider)
+  }
+
+  override setMeterProvider(provider: MeterProvider): void {
+    super.setMeterProvider(provider)
+    this.#providers.set('metrics', provider)
+  }
+
+  override setLoggerProvider(provider: LoggerProvider): void {
+    super.setLoggerProvider(provider)
+    this.#providers.set('logs', provider)
+  }
+
+  /** All that has been recorded, by whomever. Never rejects. */
+  #flush(): Promise<unknown> {
+    return Promise.allSettled([...this.#providers.values()].map(async provider => provider.forceFlush?.()))
   }
 
   #install(copy: BullMQ): void {
@@ -102,7 +128,8 @@ export class BullMQInstrumentation extends InstrumentationBase<BullMQInstrumenta
       () => this.isEnabled(),
       ({ name, opts }) => createTelemetry({ signals, guard, queue: name, server: serverAttributes(opts?.connection) }),
     )
-    return createPatches(owner => guard(() => serve(owner), false), guard)
+    const sandboxes = createSandboxFlush(() => this.#flush())
+    return createPatches({ serve: owner => guard(() => serve(owner), false), guard, sandboxes })
   }
 
   /** Once: what fails here fails for every job. */

@@ -1,6 +1,7 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api'
 import type { JobFacts } from './context.ts'
 import { jobAhead, nextIteration, readMetadata, runningAttempt, writeMetadata } from './context.ts'
+import type { SandboxFlush } from './sandbox-flush.ts'
 import type { Serve } from './serve.ts'
 import type { Guard } from './telemetry.ts'
 
@@ -14,8 +15,14 @@ export interface Patch {
   wrap(original: Method): Method
 }
 
+export interface PatchParts {
+  readonly serve: Serve
+  readonly guard: Guard
+  readonly sandboxes: SandboxFlush
+}
+
 /** All that is changed in BullMQ: methods of prototypes, so that queues and workers which exist already take part. */
-export function createPatches(serve: Serve, guard: Guard): readonly Patch[] {
+export function createPatches({ serve, guard, sandboxes }: PatchParts): readonly Patch[] {
   const serveFirst = (original: Method): Method =>
     function (...args) {
       serve(this)
@@ -97,8 +104,37 @@ export function createPatches(serve: Serve, guard: Guard): readonly Patch[] {
       method: 'start',
       wrap: original =>
         function (job, ...rest) {
+          guard(() => sandboxes.offer(), undefined)
           const ctx = guard(() => readMetadata(ROOT_CONTEXT, job?.opts?.tm), ROOT_CONTEXT)
           return context.with(ctx, () => original.call(this, job, ...rest))
+        },
+    },
+    {
+      of: 'ChildProcessor',
+      method: 'waitForCurrentJobAndExit',
+      wrap: original =>
+        function (...args) {
+          guard(() => sandboxes.join(this), undefined)
+          return original.apply(this, args)
+        },
+    },
+    {
+      of: 'Child',
+      method: 'init',
+      wrap: original =>
+        function (...args) {
+          guard(() => sandboxes.expect(this), undefined)
+          return original.apply(this, args)
+        },
+    },
+    {
+      of: 'Child',
+      method: 'killProcess',
+      wrap: original =>
+        function (signal, ...rest) {
+          const end = () => original.call(this, signal, ...rest)
+          // SIGKILL is for a thread that has not ended in all the time that it was given.
+          return signal === 'SIGTERM' ? sandboxes.askBefore(this, end) : end()
         },
     },
   ]

@@ -1,5 +1,5 @@
 // The same as worker.mjs, in CommonJS.
-const { Worker } = require('bullmq')
+const { Worker } = require(process.env.BULLMQ ?? 'bullmq')
 
 const { BULLMQ_QUEUE, CONCURRENCY = '4', JOBS, PROCESSOR, REDIS_URL, THREADS } = process.env
 let left = Number(JOBS)

@@ -3,11 +3,13 @@ import { context, propagation, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
-import { SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
+import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { BullMQInstrumentation } from '../../../src/instrumentations/bullmq/instrumentation.ts'
 
-const exporter = new OTLPTraceExporter()
-trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }))
+// Sends nothing unless it is asked to.
+const spanProcessors = [new BatchSpanProcessor({ exporter: new OTLPTraceExporter(), scheduledDelayMillis: 3_600_000 })]
+const provider = new TracerProvider({ spanProcessors })
+trace.setGlobalTracerProvider(provider)
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
 propagation.setGlobalPropagator(new W3CTraceContextPropagator())
-new BullMQInstrumentation()
+new BullMQInstrumentation().setTracerProvider(provider)
