@@ -13,7 +13,9 @@ export function describeError(thrown: unknown): Failure {
     constructor: unknown
   }
   if (typeof message !== 'string') return { type: '_OTHER', message: `A value of type ${typeof thrown} was thrown` }
-  const type = [name, className(constructor), isErrorCode(code) ? code : undefined].find(isTelling) ?? 'Error'
+  const [className, classCode] = classInStack(stack)
+  const codes = [code, classCode, endOfSandbox(message)].filter(isErrorCode)
+  const type = [name, nameOf(constructor), className, ...codes].find(isTelling) ?? 'Error'
   return { type, message, ...(typeof stack === 'string' ? { stack } : {}) }
 }
 
@@ -23,4 +25,16 @@ const isTelling = (name: unknown): name is string =>
 
 const isErrorCode = (code: unknown): boolean => typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code)
 
-const className = (constructor: unknown): unknown => (typeof constructor === 'function' ? constructor.name : undefined)
+const nameOf = (constructor: unknown): unknown => (typeof constructor === 'function' ? constructor.name : undefined)
+
+/** Out of a sandbox comes an `Error` that tells its class in its stack only: `TypeError [ERR_X]: …`, maybe after the line of code. */
+function classInStack(stack: unknown): readonly (string | undefined)[] {
+  return /^(\w*(?:Error|Exception))(?: \[(\w+)\])?:/m.exec(String(stack))?.slice(1) ?? []
+}
+
+/** BullMQ's words for a sandbox that ended before its job did: the signal says more than the exit code. */
+function endOfSandbox(message: string): string | undefined {
+  if (!/^(Unexpected exit code|Error initializing child): /.test(message)) return undefined
+  const [, exitCode] = /exit code:? (\d+)/.exec(message) ?? []
+  return /SIG[A-Z0-9]+$/.exec(message)?.[0] ?? (exitCode && `EXIT_${exitCode}`)
+}

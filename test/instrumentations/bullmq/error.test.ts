@@ -19,6 +19,34 @@ test.each([
   expect(describeError(thrown)).toMatchObject({ type, message: 'no' })
 })
 
+/** As BullMQ makes it of what a sandbox tells. */
+const fromSandbox = (message: string, stack: string): Error => Object.assign(new Error(), { message, stack })
+
+test.each([
+  ['its class', fromSandbox('no', 'RangeError: no\n    at process (file.js:1:1)'), 'RangeError'],
+  [
+    'its class, after the line of code',
+    fromSandbox('no', 'file.js:1\nimport }\n\nSyntaxError: no\n    at x'),
+    'SyntaxError',
+  ],
+  ['its class rather than its code', fromSandbox('no', 'TypeError [ERR_X]: no\n    at x'), 'TypeError'],
+  [
+    'its code, where it has no class',
+    fromSandbox('no', 'Error [ERR_MODULE_NOT_FOUND]: no\n    at x'),
+    'ERR_MODULE_NOT_FOUND',
+  ],
+  ['Error, where only its cause has a class', fromSandbox('no', 'Error: no\nTypeError: because\n    at x'), 'Error'],
+  ['the signal that ended it', new Error('Unexpected exit code: null signal: SIGKILL'), 'SIGKILL'],
+  ['its exit code', new Error('Unexpected exit code: 3 signal: null'), 'EXIT_3'],
+  [
+    'the signal that ended its start',
+    new Error('Error initializing child: Unknown exit code null and signal SIGSEGV'),
+    'SIGSEGV',
+  ],
+])('the type of an error of a sandbox is %s', (_title, thrown, type) => {
+  expect(describeError(thrown)).toMatchObject({ type, message: thrown.message })
+})
+
 test.each([undefined, null, 5, {}, { card: '4111' }, ['4111'], Object.create(null)])(
   'of a thrown value that is no error nothing is told (%#)',
   thrown => {

@@ -1,11 +1,7 @@
 import { join } from 'node:path'
-import { Queue } from 'bullmq'
 import { expect, test } from 'vitest'
 import { type ReceivedSpan, type Receiver, startReceiver } from '../../src/testing.ts'
-import { type AppOptions, type AppResult, runApp } from '../harness/app.ts'
-import { privateRedis } from '../harness/private-services.ts'
-
-const file = (name: string): string => join(import.meta.dirname, '../apps/sandbox', name)
+import { processJobs, sandboxApp, sandboxes } from './sandbox-program.ts'
 
 const older = join(import.meta.dirname, '../older/node_modules/bullmq')
 
@@ -15,10 +11,6 @@ const setups = {
   NODE_OPTIONS: { nodeOptions: [], env: { NODE_OPTIONS: '--import @org/otel/register' }, prefix: '' },
   'setupOtel() in code': { nodeOptions: [], env: {}, prefix: 'set-up-' },
 }
-const sandboxes = [
-  { sandbox: 'processes', threads: 'false' },
-  { sandbox: 'threads', threads: 'true' },
-]
 const cases = sandboxes.flatMap(({ sandbox, threads }) =>
   Object.entries(setups).flatMap(([setup, { prefix, ...options }]) =>
     ['mjs', 'cjs'].map(kind => ({ sandbox, threads, setup, kind, prefix, options })),
@@ -32,9 +24,9 @@ test.each(cases)(
     await using receiver = await startReceiver()
 
     const { code, stderr } = await processJobs(receiver, 200, {
-      file: file(`${prefix}worker.${kind}`),
+      file: sandboxApp(`${prefix}worker.${kind}`),
       nodeOptions,
-      env: { ...env, THREADS: threads, PROCESSOR: file(`${prefix}processor.${kind}`) },
+      env: { ...env, THREADS: threads, PROCESSOR: sandboxApp(`${prefix}processor.${kind}`) },
     })
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -46,34 +38,14 @@ test.each(sandboxes)('BullMQ 5, which terminates its threads: the same 200 in $s
   await using receiver = await startReceiver()
 
   const { code, stderr } = await processJobs(receiver, 200, {
-    file: file('worker.cjs'),
+    file: sandboxApp('worker.cjs'),
     nodeOptions: ['--import', '@org/otel/register'],
-    env: { THREADS: threads, PROCESSOR: file('processor.mjs'), BULLMQ: older },
+    env: { THREADS: threads, PROCESSOR: sandboxApp('processor.mjs'), BULLMQ: older },
   })
 
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(arrived(receiver)).toEqual({ attempts: 200, inside: 200, logs: 200 })
 })
-
-/** Adds the jobs, and runs a program that processes them. */
-async function processJobs(receiver: Receiver, count: number, { env, ...program }: AppOptions): Promise<AppResult> {
-  await using redis = await privateRedis()
-  const queue = new Queue('jobs', { connection: { url: redis.url } })
-  await queue.addBulk(Array.from({ length: count }, (_, index) => ({ name: 'job', data: { index } })))
-  await queue.close()
-  return await runApp({
-    timeoutMs: 25_000,
-    ...program,
-    env: {
-      ...receiver.env,
-      OTEL_SERVICE_NAME: 'sandbox',
-      BULLMQ_QUEUE: 'jobs',
-      REDIS_URL: redis.url,
-      JOBS: `${count}`,
-      ...env,
-    },
-  })
-}
 
 /** How many attempts, and how many spans and log lines inside one. What arrives twice counts once. */
 function arrived(receiver: Receiver): Record<'attempts' | 'inside' | 'logs', number> {
