@@ -1,13 +1,13 @@
 import { isMainThread, MessageChannel, type MessagePort, parentPort } from 'node:worker_threads'
 
 /** A sandbox as BullMQ's worker holds it. */
-export interface Sandbox {
+interface Sandbox {
   readonly worker?: { terminate(): Promise<number> }
   on?(event: 'message', listener: (message: unknown) => void): unknown
 }
 
 /** A sandbox from within. */
-export interface Inside {
+interface Inside {
   currentJobPromise?: Promise<unknown> | undefined
 }
 
