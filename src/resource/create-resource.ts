@@ -43,7 +43,7 @@ export function createResource(sources: ResourceSources): { resource: Resource; 
       [ATTR_TELEMETRY_DISTRO_NAME]: '@org/otel',
       [ATTR_TELEMETRY_DISTRO_VERSION]: version,
       [ATTR_SERVICE_INSTANCE_ID]: ownInstanceId(config.inheritableInstanceId, place, process.pid) ?? createId(),
-      ...describeProcess(process),
+      ...describeProcess(process, place.entry),
       ...describePlace(place, process),
       ...describeHost(os),
       ...config.resourceAttributes,

@@ -5,7 +5,6 @@ export interface ProcessFacts {
   readonly pid: number
   readonly ppid: number
   readonly execPath: string
-  readonly argv: readonly string[]
   readonly versions: { readonly node: string }
 }
 
@@ -13,13 +12,13 @@ export interface ProcessFacts {
  * What upstream's process detector says, without `process.command_args` and `process.owner`: arguments may hold
  * secrets. The names are not stable yet, so the package of semantic conventions has them only under `/incubating`.
  */
-export function describeProcess({ pid, execPath, argv, versions }: ProcessFacts): Attributes {
+export function describeProcess({ pid, execPath, versions }: ProcessFacts, entry: string | undefined): Attributes {
   return {
     'process.pid': pid,
     // upstream takes process.title, which apps change to whatever they like
     'process.executable.name': basename(execPath),
     'process.executable.path': execPath,
-    ...(argv[1] !== undefined && { 'process.command': argv[1] }),
+    ...(entry !== undefined && { 'process.command': entry }),
     'process.runtime.name': 'nodejs',
     'process.runtime.version': versions.node,
     'process.runtime.description': 'Node.js',

@@ -130,12 +130,11 @@ test('process, host and SDK are described by their conventional names, and argum
   const { resource } = createResource({
     config: { ...nobody, serviceName: 'web' },
     version: '1.2.3',
-    place: main,
+    place: { ...main, entry: '/app/main.js' },
     process: {
       pid: 42,
       ppid: 41,
       execPath: '/usr/bin/node',
-      argv: ['/usr/bin/node', '/app/main.js', '--password=secret'],
       versions: { node: '24.1.0' },
     },
     os: { hostname: () => 'box', arch: () => 'x64', platform: () => 'win32', release: () => '10.0' },
@@ -168,7 +167,7 @@ test('process, host and SDK are described by their conventional names, and argum
 describe('a process that another one of the app has started', () => {
   const worker = { entry: undefined, role: 'cluster_worker', workerId: 2, threadId: 0 } as const
   const thread = { entry: undefined, role: 'thread', workerId: undefined, threadId: 3 } as const
-  const facts = { pid: 42, ppid: 41, execPath: '/node', argv: [], versions: { node: '24.1.0' } }
+  const facts = { pid: 42, ppid: 41, execPath: '/node', versions: { node: '24.1.0' } }
 
   function attributesAt(place: ResourceSources['place'], config: Partial<ResourceSources['config']> = {}) {
     const sources = { version: '1', place, process: facts, os, readFile: () => Buffer.from(''), createId: () => 'id' }
