@@ -51,7 +51,7 @@ test.each(sandboxes)(
 
     await worker.close()
 
-    await asked
+    expect(await asked).toBeDefined()
     collector.close()
   },
 )
