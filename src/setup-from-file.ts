@@ -25,15 +25,16 @@ export function setupFromFile(
   )
   leadSdkMessages(reporter, config.logLevel)
   if (signals === undefined) return createInertHandle('failed')
+  const { exitTimeoutMs } = config
+  const flush = (): Promise<void> => signals.flush(exitTimeoutMs)
+  // The exporters of the file are not ours: they know no end without promises, and nobody counts for us what they send.
+  const leaving = installLeaving({ flush, foreign: flush, lastWords() {}, exitTimeoutMs })
   const stopWatching = installInstrumentations({
     config,
     inherited: place.env,
     providers: signals.providers,
+    flush: leaving.flush,
     report: reporter.report,
   })
-  const { exitTimeoutMs } = config
-  const flush = (): Promise<void> => signals.flush(exitTimeoutMs)
-  // The exporters of the file are not ours: they know no end without promises, and nobody counts for us what they send.
-  const close = installLeaving({ flush, foreign: flush, lastWords() {}, exitTimeoutMs })
-  return createHandle({ signals, exitTimeoutMs, health: () => noHealth, stopWatching, close })
+  return createHandle({ signals, exitTimeoutMs, health: () => noHealth, stopWatching, close: leaving.undo })
 }

@@ -21,8 +21,9 @@ const readFile = (path: string): Buffer => readFileSync(path)
 /** The whole story: environment and options in, running telemetry out. Everything is built before anything is touched. */
 export const setup: Setup = (place, runtime) => {
   const { options = {}, meterProxy } = runtime
+  const { env, carrier } = place
   const isThread = place.role === 'thread'
-  const { config, problems } = resolveConfig({ env: place.env, options, readFile, isThread })
+  const { config, problems } = resolveConfig({ env, options, readFile, isThread })
   const reporter = createReporter({ level: config.logLevel, logger: config.code.logger })
   const report = (runtime.report = reporter.report)
   problems.forEach(report)
@@ -33,27 +34,23 @@ export const setup: Setup = (place, runtime) => {
   const named = createResource({ config, version, place, process, os, readFile, createId: randomUUID })
   named.problems.forEach(report)
   const exporters = createExporters({ config, userAgent, report })
-  const signals = createSignals({
-    config,
-    carrier: place.carrier,
-    resource: named.resource,
-    exporters,
-    meterProxy,
-    report,
-  })
+  const { resource } = named
+  const signals = createSignals({ config, carrier, resource, exporters, meterProxy, report })
   if (!signals.install()) {
     report(createProblem('setup-failed', { reason: '@opentelemetry/api takes no registration' }))
     return createInertHandle('conflict')
   }
 
-  const stopWatching = installInstrumentations({ config, inherited: place.env, providers: signals.providers, report })
   const { exitTimeoutMs } = config
-  const stay = installLeaving({
+  const leaving = installLeaving({
     exitTimeoutMs,
     flush: () => signals.flush(exitTimeoutMs),
     foreign: signals.flushForeign,
     lastWords: timeoutMs => exporters.sayLastWords(timeoutMs, signals.collectLast),
   })
-  const close = (): void => [stay, exporters.close].forEach(act => act())
+  const { flush } = leaving
+  const { providers } = signals
+  const stopWatching = installInstrumentations({ config, inherited: env, providers, flush, report })
+  const close = (): void => [leaving.undo, exporters.close].forEach(act => act())
   return createHandle({ signals, exitTimeoutMs, health: exporters.health, stopWatching, close })
 }

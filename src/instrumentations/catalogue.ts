@@ -5,6 +5,7 @@ import { ExpressLayerType } from '@opentelemetry/instrumentation-express'
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node'
 import { ATTR_URL_FULL, ATTR_URL_QUERY } from '@opentelemetry/semantic-conventions'
 import { BullMQInstrumentation } from './bullmq/instrumentation.ts'
+import type { Ending } from './bullmq/sandbox-flush.ts'
 import { BunyanInstrumentation } from './bunyan.ts'
 import { MountingExpressInstrumentation } from './express.ts'
 import { WholeHttpInstrumentation } from './http.ts'
@@ -18,7 +19,7 @@ import { ForwardingUndiciInstrumentation } from './undici.ts'
 import { WinstonInstrumentation } from './winston.ts'
 
 export interface CatalogueEntry {
-  readonly create: (options: InstrumentationConfig) => Instrumentation
+  readonly create: (options: InstrumentationConfig, ending: Ending) => Instrumentation
   /** Quiet where the library's own default is loud. A user's options go over these, one by one. */
   readonly defaults: Readonly<Record<string, unknown>>
 }
@@ -65,7 +66,7 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     create: options => new QuietIORedisInstrumentation(options),
     defaults: { requireParentSpan: true, dbStatementSerializer: redisCommandText },
   },
-  bullmq: { create: options => new BullMQInstrumentation(options), defaults: {} },
+  bullmq: { create: (options, ending) => new BullMQInstrumentation(options, ending), defaults: {} },
   pino: { create: options => new PinoInstrumentation(options), defaults: {} },
   winston: { create: options => new WinstonInstrumentation(options), defaults: {} },
   bunyan: { create: options => new BunyanInstrumentation(options), defaults: {} },

@@ -1,6 +1,11 @@
 import { ChildProcess } from 'node:child_process'
-import { context, propagation } from '@opentelemetry/api'
-import { type EnvironmentCarrier, environmentName, environmentSetter } from '../config/environment-carrier.ts'
+import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api'
+import {
+  type EnvironmentCarrier,
+  environmentGetter,
+  environmentName,
+  environmentSetter,
+} from '../config/environment-carrier.ts'
 import type { Report } from '../diagnostics/problem.ts'
 import { createProblem } from '../diagnostics/problems.ts'
 
@@ -20,21 +25,21 @@ interface Spawner {
 }
 
 /**
- * Hands each new process the context in which it was started, in its environment. All forms of `node:child_process` end
+ * Hands each new process the context in which it is started, in its environment, and no older one. All forms of `node:child_process` end
  * in one of two functions, whenever and however they were imported: there the environment is complete. Returns the undo.
  */
 export function installChildProcess({ inherited, report }: ChildProcessParts): () => void {
   const fields = propagation.fields().map(environmentName)
-  const atStart = Object.fromEntries(fields.map(name => [name, inherited[name]]))
+  const atStart = readContext(fields, inherited)
   // What belongs together: a trace state of ours beside a parent of the app's would tell of two traces.
   const groups = [fields.filter(name => name !== 'BAGGAGE'), fields.filter(name => name === 'BAGGAGE')]
 
   function addContext<Options extends SpawnOptions | undefined>(options: Options): Options {
     try {
+      const pairs = options?.envPairs // Node complains where there are none
+      if (!Array.isArray(pairs)) return options
       const ours: Record<string, string> = {}
       propagation.inject(context.active(), ours, environmentSetter)
-      const pairs = options?.envPairs // Node complains where there are none
-      if (!Array.isArray(pairs) || Object.keys(ours).length === 0) return options
       const names = groups.filter(group => !group.some(name => isOwn(pairs, name))).flat()
       const others = pairs.filter(pair => !names.includes(nameOf(pair)))
       const added = names.flatMap(name => (ours[name] === undefined ? [] : [`${name}=${ours[name]}`]))
@@ -53,6 +58,13 @@ export function installChildProcess({ inherited, report }: ChildProcessParts): (
     spawner => spawner && wrapSpawn(spawner, addContext),
   )
   return () => undo.forEach(restore => restore?.())
+}
+
+/** What is a context among the variables of these names, which may be the app's for something else; an empty one is none. */
+function readContext(names: readonly string[], env: EnvironmentCarrier): EnvironmentCarrier {
+  const understood: Record<string, string> = {}
+  propagation.inject(propagation.extract(ROOT_CONTEXT, env, environmentGetter), understood, environmentSetter)
+  return Object.fromEntries(names.flatMap(name => (understood[name] || env[name] === '' ? [[name, env[name]]] : [])))
 }
 
 function nameOf(pair: string): string {

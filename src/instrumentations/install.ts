@@ -16,6 +16,8 @@ export interface InstrumentationParts extends ChildProcessParts {
     readonly metrics: MeterProvider
     readonly logs: LoggerProvider
   }
+  /** Sends what was recorded, by whomever, where an end is near. Never rejects. */
+  readonly flush: () => Promise<void>
 }
 
 // Its warning that a library was loaded too early is wrong here: such a library is patched late.
@@ -58,7 +60,9 @@ function start(name: string, parts: InstrumentationParts): Instrumentation | und
   const entry = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined
   if (entry === undefined) return connect(createOptional(name, options, parts.report), parts)
   // Created switched off: a patch that ran within the constructor would meet a half-made object.
-  const instrumentation = entry.create({ ...entry.defaults, ...options, enabled: false })
+  const { flush, config } = parts
+  const ending = { flush, timeoutMs: config.exitTimeoutMs }
+  const instrumentation = entry.create({ ...entry.defaults, ...options, enabled: false }, ending)
   connect(instrumentation, parts)
   wantFiles(namesOfFiles(instrumentation))
   instrumentation.setConfig({ ...entry.defaults, ...options, enabled: true })

@@ -65,13 +65,14 @@ function findThread(env: Environment): Place {
 
 function findProcess(env: Environment): Place {
   const pm2 = readPm2App(env, process.argv[1])
+  const entry = pm2?.entry ?? process.argv[1]
   const clusterId = process.channel === undefined ? undefined : readCluster().worker?.id
   // What PM2 starts is a child of its daemon, whoever called its command.
   const isDescendant = pm2 === undefined && ![undefined, '', String(process.pid)].includes(env[parentVariable])
   const isWorker = clusterId !== undefined || isDescendant || (process.channel !== undefined && !isLaunched(env))
   return {
     env: pm2?.env ?? env,
-    entry: pm2?.entry ?? process.argv[1],
+    entry,
     get role() {
       if (clusterId !== undefined) return 'cluster_worker'
       if (isWorker) return 'child'
@@ -80,7 +81,7 @@ function findProcess(env: Environment): Place {
     workerId: pm2?.instance ?? clusterId,
     threadId: 0,
     isWorker,
-    bystander: nameLauncher(process.argv[1], realpathSync),
+    bystander: nameLauncher(entry, realpathSync),
     // PM2's daemon hands down whatever there was when it was started, long ago.
     carrier: pm2 === undefined ? env : {},
   }

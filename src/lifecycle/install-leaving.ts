@@ -14,11 +14,17 @@ export interface LeavingParts {
   readonly exitTimeoutMs: number
 }
 
+export interface Leaving {
+  /** Flushes where the end is near, and takes its time from what the end may take in all. Never rejects. */
+  flush(): Promise<void>
+  undo(): void
+}
+
 /**
  * Says the last words when the process or thread ends, however it does, and changes nothing else about its end: no
- * listener is added, those of the app run as often as they would, and come first. Returns its undo.
+ * listener is added, those of the app run as often as they would, and come first.
  */
-export function installLeaving({ lastWords, flush, foreign, exitTimeoutMs }: LeavingParts): () => void {
+export function installLeaving({ lastWords, flush, foreign, exitTimeoutMs }: LeavingParts): Leaving {
   const patience = createPatience(exitTimeoutMs)
   let isSaid = false
 
@@ -34,9 +40,10 @@ export function installLeaving({ lastWords, flush, foreign, exitTimeoutMs }: Lea
     signals.arm()
   }
 
+  const patiently = (work: () => Promise<void>) => () => settleWithin(patience.hold(), [work]).then(patience.release)
   // Where no thread may be started, nothing of ours can be delivered without promises either.
   const promised = foreign ?? (mayHaveThreads() ? undefined : flush)
-  const flushForeign = promised && (() => settleWithin(patience.hold(), [promised]).then(patience.release))
+  const flushForeign = promised && patiently(promised)
   const signals = watchSignals({ leave, stay, flush, foreign: flushForeign })
   const aroundExit: Around = go => {
     try {
@@ -72,9 +79,12 @@ export function installLeaving({ lastWords, flush, foreign, exitTimeoutMs }: Lea
   ]
   signals.arm()
 
-  return () => {
-    undo.forEach(act => act())
-    signals.disarm()
+  return {
+    flush: patiently(flush),
+    undo() {
+      undo.forEach(act => act())
+      signals.disarm()
+    },
   }
 }
 

@@ -67,12 +67,14 @@ export function isStartedByLauncher({ env, script = '', execArgv, realpath, read
 
 const loaderOfTsx = /[\\/]node_modules[\\/]tsx[\\/]dist[\\/]/
 const daemonOfPm2 = /^PM2 v\S+ God Daemon/ // its own name for itself, in place of its command line
+const shell = /(?:^|\/|^-)(?:ba|da|a|z|k|fi)?sh$/ // hands on a channel that it was given, and speaks over none
 
 function isLauncher(readCommandLine: () => string, realpath: Realpath): boolean {
   try {
     const commandLine = readCommandLine()
     const words = commandLine.split('\0').filter(word => word !== '')
-    return daemonOfPm2.test(commandLine) || words.some(word => nameLauncher(word, realpath) !== undefined)
+    const isProgram = daemonOfPm2.test(commandLine) || shell.test(words[0] ?? '')
+    return isProgram || words.some(word => nameLauncher(word, realpath) !== undefined)
   } catch {
     return false // not on Linux, or the parent is gone
   }

@@ -92,7 +92,7 @@ describe('nothing is changed', () => {
     ['where nothing is active', ROOT_CONTEXT],
     ['where tracing is suppressed', suppressTracing(withBaggage)],
   ])('%s', (_name, at) => {
-    install({ inherited: { TRACEPARENT: old } })
+    install()
     expect(readChild(env, at)).toEqual(env)
   })
 
@@ -140,6 +140,29 @@ describe('of what is there already', () => {
   test("an app's own parent stays where ours has baggage", () => {
     install({ inherited })
     expect(readChild({ TRACEPARENT: own }, withBaggage)).toEqual({ TRACEPARENT: own, BAGGAGE: 'user=ann' })
+  })
+
+  test.each([
+    ['where nothing is active', ROOT_CONTEXT],
+    ['where tracing is suppressed', suppressTracing(withBaggage)],
+  ])('what was inherited is not handed on %s', (_name, at) => {
+    install({ inherited })
+    expect(readChild({ ...inherited, A: '1' }, at)).toEqual({ A: '1' })
+  })
+
+  test('what was inherited and is no context is a variable of the app', () => {
+    const luggage = { BAGGAGE: 'my checked luggage' }
+    install({ inherited: luggage })
+    expect(readChild(luggage)).toEqual({ TRACEPARENT: ours, ...luggage })
+    expect(readChild(luggage, withBaggage)).toEqual({ TRACEPARENT: ours, ...luggage })
+  })
+
+  test('an empty parent that was inherited is none, and one that the app gives cuts the trace', () => {
+    install({ inherited: { TRACEPARENT: '' } })
+    expect(readChild({ TRACEPARENT: '' })).toEqual({ TRACEPARENT: ours })
+    undo()
+    install({ inherited })
+    expect(readChild({ TRACEPARENT: '' })).toEqual({ TRACEPARENT: '' })
   })
 
   test('what the app puts into its own environment later is its own', () => {

@@ -1,4 +1,3 @@
-import type { LoggerProvider, MeterProvider, TracerProvider } from '@opentelemetry/api'
 import type { InstrumentationConfig } from '@opentelemetry/instrumentation'
 import {
   InstrumentationBase,
@@ -13,7 +12,7 @@ import { createInstruments } from './metrics.ts'
 import type { Signals } from './operation.ts'
 import type { Patch } from './patches.ts'
 import { createPatches } from './patches.ts'
-import { createSandboxFlush } from './sandbox-flush.ts'
+import { createSandboxFlush, type Ending } from './sandbox-flush.ts'
 import { createServe } from './serve.ts'
 import { serverAttributes } from './server.ts'
 import type { Guard } from './telemetry.ts'
@@ -22,8 +21,7 @@ import { createTelemetry } from './telemetry.ts'
 // The first that has telemetry for flows too, through one function for all. Nothing older is touched.
 const versions = ['>=5.24.0 <7']
 
-/** Those of an SDK can flush, those of the API cannot. */
-type Provider = (TracerProvider | MeterProvider | LoggerProvider) & { forceFlush?(): Promise<void> }
+const noEnding: Ending = { flush: async () => {}, timeoutMs: 1000 }
 
 /** Options of {@link BullMQInstrumentation}. */
 export interface BullMQInstrumentationConfig extends InstrumentationConfig {
@@ -41,13 +39,12 @@ export class BullMQInstrumentation extends InstrumentationBase<BullMQInstrumenta
   /** An application may have several copies of BullMQ: each with the undo of its patches while these are in place. */
   readonly #copies = new Map<BullMQ, (() => void) | undefined>()
   readonly #patches: readonly Patch[]
-  readonly #providers = new Map<string, Provider>()
   #hasReported = false
 
-  constructor(config: BullMQInstrumentationConfig = {}) {
+  constructor(config: BullMQInstrumentationConfig = {}, ending: Ending = noEnding) {
     // The base class would patch what is loaded already, before the fields above exist.
     super('@org/otel/bullmq', version, { ...config, enabled: false })
-    this.#patches = this.#createPatches()
+    this.#patches = this.#createPatches(ending)
     this.setConfig(config)
     if (this.getConfig().enabled) this.enable()
   }
@@ -82,26 +79,6 @@ export class BullMQInstrumentation extends InstrumentationBase<BullMQInstrumenta
     }
   }
 
-  override setTracerProvider(provider: TracerProvider): void {
-    super.setTracerProvider(provider)
-    this.#providers.set('traces', provider)
-  }
-
-  override setMeterProvider(provider: MeterProvider): void {
-    super.setMeterProvider(provider)
-    this.#providers.set('metrics', provider)
-  }
-
-  override setLoggerProvider(provider: LoggerProvider): void {
-    super.setLoggerProvider(provider)
-    this.#providers.set('logs', provider)
-  }
-
-  /** All that has been recorded, by whomever. Never rejects. */
-  #flush(): Promise<unknown> {
-    return Promise.allSettled([...this.#providers.values()].map(async provider => provider.forceFlush?.()))
-  }
-
   #install(copy: BullMQ): void {
     if (this.#copies.get(copy) === undefined) this.#copies.set(copy, installPatches(copy, this.#patches))
   }
@@ -110,7 +87,7 @@ export class BullMQInstrumentation extends InstrumentationBase<BullMQInstrumenta
     this.instruments = createInstruments(this.meter)
   }
 
-  #createPatches(): readonly Patch[] {
+  #createPatches(ending: Ending): readonly Patch[] {
     const signals: Signals = {
       tracer: () => this.tracer,
       meter: () => this.meter,
@@ -128,7 +105,7 @@ export class BullMQInstrumentation extends InstrumentationBase<BullMQInstrumenta
       () => this.isEnabled(),
       ({ name, opts }) => createTelemetry({ signals, guard, queue: name, server: serverAttributes(opts?.connection) }),
     )
-    const sandboxes = createSandboxFlush(() => this.#flush())
+    const sandboxes = createSandboxFlush(ending)
     return createPatches({ serve: owner => guard(() => serve(owner), false), guard, sandboxes })
   }
 

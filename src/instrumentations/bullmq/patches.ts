@@ -110,15 +110,6 @@ export function createPatches({ serve, guard, sandboxes }: PatchParts): readonly
         },
     },
     {
-      of: 'ChildProcessor',
-      method: 'waitForCurrentJobAndExit',
-      wrap: original =>
-        function (...args) {
-          guard(() => sandboxes.join(this), undefined)
-          return original.apply(this, args)
-        },
-    },
-    {
       of: 'Child',
       method: 'init',
       wrap: original =>
@@ -129,12 +120,12 @@ export function createPatches({ serve, guard, sandboxes }: PatchParts): readonly
     },
     {
       of: 'Child',
-      method: 'killProcess',
+      method: 'kill',
       wrap: original =>
-        function (signal, ...rest) {
-          const end = () => original.call(this, signal, ...rest)
-          // SIGKILL is for a thread that has not ended in all the time that it was given.
-          return signal === 'SIGTERM' ? sandboxes.askBefore(this, end) : end()
+        async function (signal, ...rest) {
+          // So BullMQ ends what it has taken out of its pool; SIGKILL is for what has not started right.
+          if (signal === 'SIGTERM') await guard(() => sandboxes.ask(this), undefined)
+          return original.call(this, signal, ...rest)
         },
     },
   ]

@@ -1,91 +1,75 @@
-import { isMainThread, MessageChannel, type MessagePort, parentPort } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 
-/** A sandbox as BullMQ's worker holds it. */
-interface Sandbox {
-  readonly worker?: { terminate(): Promise<number> }
-  on?(event: 'message', listener: (message: unknown) => void): unknown
+/** A sandbox as BullMQ's worker holds it: a process or a thread. */
+export interface Sandbox {
+  on(event: 'message' | 'exit', listener: (message: unknown) => void): unknown
+  send(message: object): Promise<void>
 }
 
-/** A sandbox from within. */
-interface Inside {
-  currentJobPromise?: Promise<unknown> | undefined
+/** What can be done where an end is near. */
+export interface Ending {
+  /** Sends what was recorded. Never rejects, and takes no longer than the end of this process or thread may. */
+  readonly flush: () => Promise<void>
+  /** How long that is. */
+  readonly timeoutMs: number
 }
 
 /**
- * What a sandbox has recorded leaves before it ends. The end of a process or thread would see to that by itself, but it
- * comes to all sandboxes of a worker at once, and must start a thread in each. And BullMQ before 6.7 ends its threads by
- * `terminate()`, of which nothing in them hears: those offer their worker a port, over which they are asked first.
+ * A worker that closes has its sandboxes send what they have before it ends them. BullMQ before 6.7 ends its threads by
+ * `terminate()`, of which nothing in them hears; and all sandboxes end at once, each of which would start a thread for
+ * its last words. The two speak over BullMQ's own channel.
  */
 export interface SandboxFlush {
-  /** In a thread, once it works. Does nothing anywhere else. */
+  /** In a sandbox, with each job: tells its worker, once, that it can be asked. */
   offer(): void
   /** In the worker, before the sandbox begins. */
   expect(sandbox: Sandbox): void
-  /** In the worker: does `end`, and if that terminates a thread, the thread is asked first. */
-  askBefore(sandbox: Sandbox, end: () => unknown): unknown
-  /** In the sandbox, before it waits for its last job: it will wait for this too. */
-  join(inside: Inside): void
+  /** In the worker: asks a sandbox that gets no more jobs, and waits for it. Never rejects. */
+  ask(sandbox: Sandbox): Promise<void>
 }
 
-const key = '@org/otel flush'
-/** As long as the end of a process may take. A thread that is busy does not answer at all. */
-const patienceMs = 1000
+// With a `cmd`, as BullMQ's own messages have: it looks at that, and lets go what it does not know.
+const canFlush = { cmd: '@org/otel can flush' }
+const flushNow = { cmd: '@org/otel flush' }
+const hasFlushed = { cmd: '@org/otel has flushed' }
 
-export function createSandboxFlush(flush: () => Promise<unknown>): SandboxFlush {
-  const ports = new WeakMap<Sandbox, MessagePort>()
+const isSame = (message: unknown, { cmd }: { readonly cmd: string }): boolean =>
+  (Object(message) as { readonly cmd?: unknown }).cmd === cmd
+
+export function createSandboxFlush({ flush, timeoutMs }: Ending): SandboxFlush {
+  const askable = new WeakSet<Sandbox>()
   let isOffered = false
   return {
     offer() {
-      if (isMainThread || parentPort === null || isOffered) return
+      if (isOffered) return
       isOffered = true
-      const { port1: port, port2: theirs } = new MessageChannel()
-      port.on('message', () => void flush().finally(() => port.postMessage('done'))).unref()
-      // With a `cmd`, as BullMQ's own messages have: it looks at that, and lets go what it does not know.
-      parentPort.postMessage({ cmd: key, port: theirs }, [theirs])
+      const worker = parentPort ?? process
+      worker.on('message', (message: unknown) => {
+        if (isSame(message, flushNow)) void flush().then(() => tellWorker(hasFlushed))
+      })
+      tellWorker(canFlush)
     },
     expect(sandbox) {
-      sandbox.on?.('message', message => {
-        const { cmd, port } = Object(message) as { readonly cmd?: unknown; readonly port?: MessagePort }
-        if (cmd === key && port !== undefined) ports.set(sandbox, port)
+      sandbox.on('message', message => {
+        if (isSame(message, canFlush)) askable.add(sandbox)
       })
     },
-    askBefore(sandbox, end) {
-      const { worker } = sandbox
-      const port = ports.get(sandbox)
-      if (worker === undefined || port === undefined) return end()
-      const { terminate } = worker
-      worker.terminate = async () => {
-        await ask(port)
-        return terminate.call(worker)
-      }
-      try {
-        return end()
-      } finally {
-        worker.terminate = terminate
-      }
-    },
-    join(inside) {
-      const job = inside.currentJobPromise
-      inside.currentJobPromise = Promise.allSettled([job]).then(() => withPatience(flush))
+    async ask(sandbox) {
+      if (!askable.has(sandbox)) return
+      await new Promise<unknown>(resolve => {
+        // A sandbox that is busy does not answer at all.
+        const timer = setTimeout(resolve, timeoutMs)
+        const done = (): void => resolve(clearTimeout(timer))
+        sandbox.on('message', message => isSame(message, hasFlushed) && done())
+        sandbox.on('exit', done)
+        sandbox.send(flushNow).catch(done)
+      })
     },
   }
 }
 
-/** Resolves when the thread has done it, is gone, or takes too long. */
-async function ask(port: MessagePort): Promise<void> {
-  await withPatience(
-    () =>
-      new Promise(resolve => {
-        port.once('message', resolve).once('close', resolve)
-        port.postMessage('flush')
-      }),
-  )
-  port.close()
-}
-
-async function withPatience(work: () => Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise(resolve => (timer = setTimeout(resolve, patienceMs)))
-  await Promise.race([work(), deadline])
-  clearTimeout(timer)
+/** Whoever is gone needs no answer. */
+function tellWorker(message: object): void {
+  if (parentPort !== null) parentPort.postMessage(message)
+  else process.send?.(message, () => {})
 }

@@ -12,4 +12,5 @@ const provider = new TracerProvider({ spanProcessors })
 trace.setGlobalTracerProvider(provider)
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
 propagation.setGlobalPropagator(new W3CTraceContextPropagator())
-new BullMQInstrumentation().setTracerProvider(provider)
+const ending = { flush: () => provider.forceFlush(), timeoutMs: 1000 }
+new BullMQInstrumentation({}, ending).setTracerProvider(provider)
