@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Receiver, startReceiver } from '../../src/testing.ts'
@@ -36,6 +36,8 @@ function createPackage(): string {
   const manifest = { name: 'app', version: '1.0.0', scripts: { start: `node ${appFile}` } }
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
   mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true })
+  mkdirSync(join(folder, 'node_modules/@org'))
+  symlinkSync(root, join(folder, 'node_modules/@org/otel'))
   writeFileSync(join(folder, 'node_modules/.bin/work'), `#!/bin/sh\nexec node ${appFile}\n`, { mode: 0o755 })
   return folder
 }
@@ -48,7 +50,8 @@ describe.concurrent('where NODE_OPTIONS reaches all that a container runs, only 
   ] as const)('%s', async (_name, command, args) => {
     await using receiver = await startReceiver()
     const cwd = createPackage()
-    const app = { file: npmCommand(command), args: ['--loglevel=error', ...args], cwd, env: npmEnvironment(cwd) }
+    const env = { ...npmEnvironment(cwd), NODE_OPTIONS: `--import @org/otel/register --import ${hello}` }
+    const app = { file: npmCommand(command), args: ['--loglevel=error', ...args], cwd, env }
 
     const { code, stdout, stderr } = await run(receiver, app)
 
