@@ -16,8 +16,8 @@ type OnCompiled = (module: CommonJsModule, filename: string) => void
 // `require()`, and also `import` of a CommonJS package by an ES module, which Node hands to this same loader.
 // All libraries in our catalogue are CommonJS. So one hook gives one call per file, for every style of import.
 const loader = nodeModule.Module as unknown as CommonJsLoader
-/** What was loaded while nobody watched, and may not be in the cache any more. */
-const noted = new Set<CommonJsModule>()
+/** What was loaded while nobody watched, may not be in the cache any more, and is not kept by us. */
+const noted: WeakRef<CommonJsModule>[] = []
 let listener: OnCompiled | undefined
 let unhook: (() => void) | undefined
 
@@ -48,16 +48,16 @@ function hook(): () => void {
 export function noteModules(): void {
   const inside = `${sep}node_modules${sep}`
   hookCompile((module, filename) => {
-    if (filename.includes(inside)) noted.add(module)
+    if (filename.includes(inside)) noted.push(new WeakRef(module))
   })
 }
 
 /** All that is loaded, as far as we know. */
 export function loadedModules(): readonly CommonJsModule[] {
-  const modules = new Set([...Object.values(loader._cache), ...noted])
+  const modules = new Set([...Object.values(loader._cache), ...noted.map(module => module.deref())])
   return [...modules].filter(module => module?.loaded === true && module.filename !== null) as CommonJsModule[]
 }
 
 export function forgetNoted(): void {
-  noted.clear()
+  noted.length = 0
 }

@@ -53,30 +53,35 @@ export interface Start {
 
 /**
  * Whether somebody who only runs programs started this one. They speak to it over a channel too (`node --watch`,
- * PM2's fork mode, nodemon), but are no forking parents. The app's own children inherit most of these signs: ask only
- * where no parent of ours has left its mark, and not in a cluster worker, which PM2's are as well.
+ * PM2's fork mode, nodemon), but are no forking parents. Ask only where no parent of ours has left its mark, and not in a
+ * cluster worker, which PM2's are as well.
  */
 export function isStartedByLauncher({ env, script = '', execArgv, realpath, readParent }: Start): boolean {
-  return (
-    env['WATCH_REPORT_DEPENDENCIES'] !== undefined ||
-    endsWith(script, 'node_modules/pm2/lib/ProcessContainerFork') ||
-    execArgv.some(arg => loaderOfTsx.test(arg)) ||
-    isLauncher(readParent, realpath)
-  )
+  if (endsWith(script, 'node_modules/pm2/lib/ProcessContainerFork')) return true
+  const parent = attempt(readParent)
+  const isWatched = env['WATCH_REPORT_DEPENDENCIES'] !== undefined
+  // The app's own children inherit these signs, so the parent has the last word.
+  if (parent === undefined) return isWatched || execArgv.some(arg => loaderOfTsx.test(arg))
+  return isLauncher(parent, realpath) || (isWatched && watchFlag.test(parent))
 }
 
 const loaderOfTsx = /[\\/]node_modules[\\/]tsx[\\/]dist[\\/]/
 const daemonOfPm2 = /^PM2 v\S+ God Daemon/ // its own name for itself, in place of its command line
-const shell = /(?:^|\/|^-)(?:ba|da|a|z|k|fi)?sh$/ // hands on a channel that it was given, and speaks over none
+const shell = /(?:^-?|\/)(?:ba|da|a|z|k|fi)?sh$/ // hands on a channel that it was given, and speaks over none
+const watchFlag = /\0--watch(?:-path)?[=\0]/
 
-function isLauncher(readCommandLine: () => string, realpath: Realpath): boolean {
+function isLauncher(commandLine: string, realpath: Realpath): boolean {
+  const words = commandLine.split('\0').filter(word => word !== '')
+  if (daemonOfPm2.test(commandLine) || shell.test(words[0] ?? '')) return true
+  return words.some(word => nameLauncher(word, realpath) !== undefined)
+}
+
+/** Undefined where it is not Linux, or the parent is gone. */
+function attempt(read: () => string): string | undefined {
   try {
-    const commandLine = readCommandLine()
-    const words = commandLine.split('\0').filter(word => word !== '')
-    const isProgram = daemonOfPm2.test(commandLine) || shell.test(words[0] ?? '')
-    return isProgram || words.some(word => nameLauncher(word, realpath) !== undefined)
+    return read()
   } catch {
-    return false // not on Linux, or the parent is gone
+    return undefined
   }
 }
 

@@ -25,7 +25,8 @@ export function describePlace(place: PlaceFacts, { ppid }: { readonly ppid: numb
 
 /** An id out of the environment is that of the first process; all that it starts have the same environment. */
 export function ownInstanceId(given: string | undefined, place: PlaceFacts, pid: number): string | undefined {
-  if (given === undefined || (place.role === 'main' && place.workerId === undefined)) return given
+  const isFirst = (place.role === 'main' || place.role === 'cluster_primary') && place.workerId === undefined
+  if (given === undefined || isFirst) return given
   return [given, pid, ...(place.role === 'thread' ? [place.threadId] : [])].join('-')
 }
 

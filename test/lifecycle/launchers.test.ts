@@ -138,6 +138,10 @@ describe('a process with a channel to its parent', () => {
     readParent: () => 'node\0/srv/shop/parent.js\0',
   }
 
+  const fail = () => {
+    throw new Error('ENOENT: no such file or directory')
+  }
+
   test('was forked by the app', () => {
     expect(isStartedByLauncher(plain)).toBe(false)
     expect(isStartedByLauncher({ ...plain, script: undefined, readParent: () => '' })).toBe(false)
@@ -148,10 +152,22 @@ describe('a process with a channel to its parent', () => {
   const container = '/usr/lib/node_modules/pm2/lib/ProcessContainerFork.js'
   const loader = 'file:///srv/shop/node_modules/tsx/dist/loader.mjs'
   test.each([
-    { by: 'node --watch', start: { env: { WATCH_REPORT_DEPENDENCIES: '1' } } },
+    {
+      by: 'node --watch',
+      start: { env: { WATCH_REPORT_DEPENDENCIES: '1' }, readParent: () => 'node\0--watch\0/srv/shop/app.js\0' },
+    },
+    {
+      by: 'node --watch, elsewhere than on Linux',
+      start: { env: { WATCH_REPORT_DEPENDENCIES: '1' }, readParent: fail },
+    },
     { by: "PM2's fork mode", start: { script: container } },
     { by: "PM2's fork mode on Windows", start: { script: container.replaceAll('/', '\\') } },
-    { by: 'tsx', start: { execArgv: ['--require', '/srv/preload.cjs', '--import', loader] } },
+    { by: 'tsx', start: { readParent: () => 'node\0/srv/shop/node_modules/tsx/dist/cli.mjs\0app.ts\0' } },
+    {
+      by: 'tsx, elsewhere than on Linux',
+      start: { execArgv: ['--require', '/srv/preload.cjs', '--import', loader], readParent: fail },
+    },
+    { by: 'a shell that handed on the channel', start: { readParent: () => '/bin/bash\0./start.sh\0' } },
     { by: "PM2's daemon", start: { readParent: () => 'PM2 v7.0.4: God Daemon (/root/.pm2)            ' } },
     { by: 'pm2-runtime', start: { readParent: () => 'node\0/usr/lib/node_modules/pm2/bin/pm2-runtime\0app.js\0' } },
     {
@@ -164,9 +180,12 @@ describe('a process with a channel to its parent', () => {
   })
 
   test('was forked by the app where the parent cannot be asked', () => {
-    const readParent = () => {
-      throw new Error('ENOENT: no such file or directory')
-    }
-    expect(isStartedByLauncher({ ...plain, readParent })).toBe(false)
+    expect(isStartedByLauncher({ ...plain, readParent: fail })).toBe(false)
+  })
+
+  test('was forked by an app that node --watch or tsx has started, or that has such an option itself', () => {
+    const env = { WATCH_REPORT_DEPENDENCIES: '1' }
+    expect(isStartedByLauncher({ ...plain, env, execArgv: ['--import', loader] })).toBe(false)
+    expect(isStartedByLauncher({ ...plain, readParent: () => 'node\0/srv/shop/build.js\0--watch\0' })).toBe(false)
   })
 })

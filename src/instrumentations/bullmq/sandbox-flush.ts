@@ -62,7 +62,7 @@ export function createSandboxFlush({ flush, timeoutMs }: Ending): SandboxFlush {
         const done = (): void => resolve(clearTimeout(timer))
         sandbox.on('message', message => isSame(message, hasFlushed) && done())
         sandbox.on('exit', done)
-        sandbox.send(flushNow).catch(done)
+        sandbox.send(flushNow).then(undefined, done)
       })
     },
   }
