@@ -1,7 +1,7 @@
 import type { Cluster } from 'node:cluster'
 import { readFileSync, realpathSync } from 'node:fs'
 import * as threads from 'node:worker_threads'
-import { isStartedByLauncher, nameLauncher } from './launchers.ts'
+import { isStartedByLauncher, nameLauncher, nameTestRunner } from './launchers.ts'
 import { type Environment, readPm2App } from './pm2.ts'
 
 type Role = 'main' | 'cluster_primary' | 'cluster_worker' | 'child' | 'thread'
@@ -81,7 +81,7 @@ function findProcess(env: Environment): Place {
     workerId: pm2?.instance ?? clusterId,
     threadId: 0,
     isWorker,
-    bystander: nameLauncher(entry, realpathSync),
+    bystander: nameTestRunner(process.execArgv) ?? nameLauncher(entry, realpathSync),
     // PM2's daemon hands down whatever there was when it was started, long ago.
     carrier: pm2 === undefined ? env : {},
   }

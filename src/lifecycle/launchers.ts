@@ -5,7 +5,7 @@ const version = '(?:\\d[^/]*/)?' // package managers that are kept beside each o
 
 /**
  * Programs that only run others, and threads that only serve the app: a preload that came along by `NODE_OPTIONS`
- * stays out of them. Absent are the parents of `node --watch`, `--test` and `--run`: Node preloads nothing there.
+ * stays out of them. Absent are the parents of `node --watch` and `--run`: Node preloads nothing there.
  */
 const launchers: readonly Launcher[] = [
   { name: 'npm', file: `npm/${version}bin/(?:npm-cli|npx-cli|npm-prefix)` },
@@ -40,6 +40,14 @@ export function nameLauncher(script: string | undefined, realpath: Realpath): st
   const path = resolve(script, realpath)
   return launchers.find(({ file }) => endsWith(path, file))?.name
 }
+
+/** `node --test` runs each file in a process of its own, unless it is told to do without. Node preloads `--require` in it. */
+export function nameTestRunner(execArgv: readonly string[]): string | undefined {
+  const runsFiles = execArgv.includes('--test') && !withoutProcesses.test(execArgv.join(' '))
+  return runsFiles ? 'node --test' : undefined
+}
+
+const withoutProcesses = /--(?:experimental-)?test-isolation[= ]none/
 
 /** What a process can know of its start. */
 export interface Start {

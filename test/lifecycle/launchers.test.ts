@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { isStartedByLauncher, nameLauncher } from '../../src/lifecycle/launchers.ts'
+import { isStartedByLauncher, nameLauncher, nameTestRunner } from '../../src/lifecycle/launchers.ts'
 import { tempFolder } from '../harness/temp-folder.ts'
 
 const asIs = (path: string): string => path
@@ -128,6 +128,14 @@ test('a link to such a program is followed, and what leads nowhere is taken by i
   expect(nameLauncher(join(root, 'watch'), realpathSync)).toBe('nodemon')
   expect(nameLauncher(join(root, 'nowhere/node_modules/pm2/bin/pm2'), realpathSync)).toBe('PM2')
 })
+
+test.each<[readonly string[], string | undefined]>([
+  [['--test'], 'node --test'],
+  [['--import', './a.js', '--test', '--test-isolation=process'], 'node --test'],
+  [['--test', '--test-isolation=none'], undefined],
+  [['--test', '--experimental-test-isolation', 'none'], undefined],
+  [['--test-only'], undefined],
+])('node %j is the parent of tests: %j', (execArgv, name) => expect(nameTestRunner(execArgv)).toBe(name))
 
 describe('a process with a channel to its parent', () => {
   const plain = {

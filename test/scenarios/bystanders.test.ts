@@ -98,9 +98,10 @@ describe.concurrent('where NODE_OPTIONS reaches all that a container runs, only 
     }
   })
 
-  test('the parent of node --test', async () => {
+  test.each(['--import', '--require'])('the parent of node --test, preloaded by %s', async flag => {
     await using receiver = await startReceiver()
-    const { code, stderr } = await run(receiver, { nodeOptions: ['--test'], file: appFile })
+    const env = { NODE_OPTIONS: `${flag} @org/otel/register ${flag} ${hello}` }
+    const { code, stderr } = await run(receiver, { nodeOptions: ['--test'], file: appFile, env })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(heard(receiver)).toEqual(['main app.cjs'])
   })
