@@ -26,10 +26,10 @@ export interface Place {
   readonly carrier: Environment
 }
 
-/** Written by each process that is not a bystander, for its descendants. */
-export const parentVariable = '_OTEL_NODE_PARENT_PID'
+/** Written by each process that is not a bystander, for its descendants. The name passes where only `OTEL_*` does. */
+export const parentVariable = 'OTEL_NODE_PARENT_PID'
 /** Written by each process that is one: there are systems on which nobody can see what a parent runs. */
-export const launcherVariable = '_OTEL_NODE_LAUNCHER_PID'
+export const launcherVariable = 'OTEL_NODE_LAUNCHER_PID'
 
 /** What a thread of ours gives to those that it starts. */
 interface EnvironmentData {

@@ -68,8 +68,9 @@ export function isStartedByLauncher({ env, script = '', execArgv, realpath, read
   if (endsWith(script, 'node_modules/pm2/lib/ProcessContainerFork')) return true
   const parent = attempt(readParent)
   const isWatched = env['WATCH_REPORT_DEPENDENCIES'] !== undefined
+  const isPm2s = env['pm_id'] !== undefined
   // The app's own children inherit these signs, so the parent has the last word.
-  if (parent === undefined) return isWatched || execArgv.some(arg => loaderOfTsx.test(arg))
+  if (parent === undefined) return isWatched || isPm2s || execArgv.some(arg => loaderOfTsx.test(arg))
   return isLauncher(parent, realpath) || (isWatched && watchFlag.test(parent))
 }
 

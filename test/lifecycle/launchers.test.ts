@@ -175,6 +175,7 @@ describe('a process with a channel to its parent', () => {
       by: 'tsx, elsewhere than on Linux',
       start: { execArgv: ['--require', '/srv/preload.cjs', '--import', loader], readParent: fail },
     },
+    { by: 'a shell of PM2, elsewhere than on Linux', start: { env: { pm_id: '0' }, readParent: fail } },
     { by: 'a shell that handed on the channel', start: { readParent: () => '/bin/bash\0./start.sh\0' } },
     { by: "PM2's daemon", start: { readParent: () => 'PM2 v7.0.4: God Daemon (/root/.pm2)            ' } },
     { by: 'pm2-runtime', start: { readParent: () => 'node\0/usr/lib/node_modules/pm2/bin/pm2-runtime\0app.js\0' } },

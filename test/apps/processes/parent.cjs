@@ -9,8 +9,10 @@ const app = join(__dirname, 'app.cjs')
 const inherit = { stdio: 'inherit' }
 const { PATH, NODE_OPTIONS } = process.env
 const told = Object.entries(process.env).filter(([name]) => name.startsWith('OTEL_') || name === '_OTEL_DEFER_SETUP')
-/** All that an app may hand on that chooses each variable itself. */
+/** What an app may hand on that chooses its variables itself, */
 const own = { ...Object.fromEntries(told), PATH, NODE_OPTIONS }
+/** and each by its name. */
+const named = { ...own, OTEL_NODE_PARENT_PID: undefined }
 
 const ways = {
   nothing: () => undefined,
@@ -19,6 +21,7 @@ const ways = {
   'fork without flags': () => fork(app, { execArgv: [] }),
   spawn: () => spawn(process.execPath, [app], inherit),
   'spawn with its own environment': () => spawn(process.execPath, [app], { ...inherit, env: own }),
+  'spawn with variables that are named': () => spawn(process.execPath, [app], { ...inherit, env: named }),
   spawnSync: () => void spawnSync(process.execPath, [app], inherit),
   exec: () => exec(`"${process.execPath}" "${app}"`),
   'fork of a fork': () => fork(__filename, ['spawn']),
