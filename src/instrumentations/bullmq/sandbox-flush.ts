@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 
 /** A sandbox as BullMQ's worker holds it: a process or a thread. */
-export interface Sandbox {
+interface Sandbox {
   on(event: 'message' | 'exit', listener: (message: unknown) => void): unknown
   send(message: object): Promise<void>
 }
