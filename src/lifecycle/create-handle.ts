@@ -82,9 +82,13 @@ export function createInertHandle(status: OtelStatus): OtelHandle {
   }
 }
 
-/** The handle of telemetry that waits: it becomes whatever `start` makes. */
+/** The handle of telemetry that waits: it becomes whatever `start` makes, unless it is shut down before. */
 export function createDeferredHandle(start: () => OtelHandle): OtelHandle {
   let current = createInertHandle('deferred')
+  const shutdown = (timeoutMs?: number): Promise<void> => {
+    if (current.status === 'deferred') current = createInertHandle('stopped')
+    return current.shutdown(timeoutMs)
+  }
   return {
     get status() {
       return current.status
@@ -93,8 +97,8 @@ export function createDeferredHandle(start: () => OtelHandle): OtelHandle {
       if (current.status === 'deferred') current = start()
     },
     flush: timeoutMs => current.flush(timeoutMs),
-    shutdown: timeoutMs => current.shutdown(timeoutMs),
+    shutdown,
     health: () => current.health(),
-    [Symbol.asyncDispose]: () => current[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => shutdown(),
   }
 }

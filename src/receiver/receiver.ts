@@ -26,8 +26,13 @@ export interface Receiver extends AsyncDisposable {
   readonly url: string
   /** Address for OTLP/gRPC, without TLS. */
   readonly grpcUrl: string
-  /** Variables that make a program send here, by OTLP/HTTP with protobuf: spread them into its environment. */
-  readonly env: Readonly<Record<'OTEL_EXPORTER_OTLP_ENDPOINT' | 'OTEL_EXPORTER_OTLP_PROTOCOL', string>>
+  /**
+   * Variables that make a program send here, by OTLP/HTTP with protobuf: spread them into its environment. At its end it
+   * takes up to ten seconds instead of one, because a machine that runs tests is often busy.
+   */
+  readonly env: Readonly<
+    Record<'OTEL_EXPORTER_OTLP_ENDPOINT' | 'OTEL_EXPORTER_OTLP_PROTOCOL' | 'OTEL_NODE_EXIT_TIMEOUT', string>
+  >
   spans(): ReceivedSpan[]
   metrics(): ReceivedMetric[]
   logs(): ReceivedLog[]
@@ -83,7 +88,11 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   const receiver: Receiver = {
     url: http.url,
     grpcUrl: grpc.url,
-    env: { OTEL_EXPORTER_OTLP_ENDPOINT: http.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' },
+    env: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: http.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+      OTEL_NODE_EXIT_TIMEOUT: '10000',
+    },
     spans: () => [...spans],
     metrics: () => [...metrics],
     logs: () => [...logs],

@@ -198,6 +198,7 @@ test('its variables lead a program to it', async () => {
   expect(receiver.env).toEqual({
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    OTEL_NODE_EXIT_TIMEOUT: '10000',
   })
 })
 

@@ -19,7 +19,7 @@ const hello = join(apps, 'hello.cjs')
 /** What a container tells all that it runs. */
 const everywhere = { NODE_OPTIONS: `--import ${register} --import ${hello}` }
 
-const usual = { OTEL_SERVICE_NAME: 'app', OTEL_NODE_EXIT_TIMEOUT: '10000' } // many of these run at once
+const usual = { OTEL_SERVICE_NAME: 'app' }
 
 async function run(receiver: Receiver, { env, ...app }: AppOptions): Promise<AppResult> {
   return runApp({ ...app, env: { ...usual, ...receiver.env, ...everywhere, ...env } })

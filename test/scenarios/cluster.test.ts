@@ -64,7 +64,7 @@ async function runCluster({ file, nodeOptions, env, receiver }: ClusterOptions) 
   const app = await startApp({
     file: join(import.meta.dirname, '../apps/cluster', file),
     nodeOptions,
-    env: { OTEL_SERVICE_NAME: 'cluster', OTEL_NODE_EXIT_TIMEOUT: '15000', ...receiver.env, ...env },
+    env: { OTEL_SERVICE_NAME: 'cluster', ...receiver.env, ...env },
     ready: /^port \d+\nport \d+$/,
   })
   const [, port] = await app.waitForLine(/^port (\d+)$/)

@@ -18,7 +18,7 @@ const parent = join(apps, 'parent.cjs')
 const register = join(root, 'dist/register.js')
 /** What a container tells all that it runs. */
 const everywhere = { NODE_OPTIONS: `--import ${register} --import ${join(apps, 'hello.cjs')}` }
-const usual = { OTEL_SERVICE_NAME: 'app', OTEL_NODE_EXIT_TIMEOUT: '10000' } // many of these run at once
+const usual = { OTEL_SERVICE_NAME: 'app' }
 const deferred = { _OTEL_DEFER_SETUP: 'True' }
 
 type Variables = Readonly<Record<string, string>>

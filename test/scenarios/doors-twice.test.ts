@@ -160,6 +160,20 @@ describe('where set-up was deferred', () => {
     expect(receiver.spans()).toMatchObject([{ resource: { late: true } }])
   })
 
+  test('a handle that was shut down does not begin any more', async () => {
+    await using receiver = await startReceiver()
+    const code = `
+      import { setupOtel } from '@org/otel'
+      const otel = setupOtel({ defer: true })
+      await otel.shutdown()
+      otel.start()
+      console.log(otel.status)
+      ${record}`
+    const { stdout, stderr } = await run(esm(code), receiver)
+    expect({ stdout, stderr }).toEqual({ stdout: 'stopped\n', stderr: '' })
+    expect(receiver.requests()).toEqual([])
+  })
+
   test('start() does not throw where set-up fails', async () => {
     await using receiver = await startReceiver()
     const code = `

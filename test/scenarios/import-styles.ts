@@ -72,7 +72,6 @@ export async function observe(options: AppOptions): Promise<Observation> {
   const env = {
     ...receiver.env,
     OTEL_SERVICE_NAME: 'import-styles',
-    OTEL_NODE_EXIT_TIMEOUT: '10000', // many of these run at once
     PG_URL: pgUrl,
     REDIS_URL: redisUrl,
   }

@@ -37,7 +37,7 @@ test.each<[string, readonly string[], string, number]>([
 
 test('a program that may not have a thread says at once what it loses at process.exit()', async () => {
   await using receiver = await startReceiver()
-  const env = { OTEL_SERVICE_NAME: 'short-of', OTEL_NODE_EXIT_TIMEOUT: '15000', ...receiver.env }
+  const env = { OTEL_SERVICE_NAME: 'short-of', ...receiver.env }
 
   const { code, stderr } = await runApp({ nodeOptions: permission, ...cjs(`${record} process.exit(3)`), env })
 

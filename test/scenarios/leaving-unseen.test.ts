@@ -25,7 +25,7 @@ async function run(code: string, setUp: string, env: Readonly<Record<string, str
 /** The same program without and with telemetry, and how many spans the latter delivered. */
 async function compare(code: string, options = ''): Promise<{ alone: AppResult; together: AppResult; spans: number }> {
   await using receiver = await startReceiver()
-  const env = { OTEL_SERVICE_NAME: 'leaving', OTEL_NODE_EXIT_TIMEOUT: '5000', ...receiver.env }
+  const env = { OTEL_SERVICE_NAME: 'leaving', ...receiver.env }
   const [alone, together] = await Promise.all([
     run(code, 'undefined', {}),
     run(code, `require('@org/otel').setupOtel(${options})`, env),
@@ -181,7 +181,7 @@ test.each([0, 3, 8, 15])(
   'a second signal %i ms later, as npm and a terminal send it, costs nothing and changes nothing',
   async ms => {
     await using receiver = await startReceiver()
-    const env = { ...receiver.env, OTEL_SERVICE_NAME: 'leaving', OTEL_NODE_EXIT_TIMEOUT: '5000' }
+    const env = { ...receiver.env, OTEL_SERVICE_NAME: 'leaving' }
     const code = `${prelude}; require('@org/otel').setupOtel(); for (let n = 0; n < 500; n++) record()
       setInterval(() => {}, 1000); say('ready')`
     await using app = await startApp({ ...cjs(code), env, ready: 'ready' })
@@ -198,7 +198,7 @@ test.concurrent.each([0, 2, 5, 10, 20])(
     const code = `for (let n = 0; n < 600; n++) record(); setTimeout(say, ${ms}, 'last')
       setInterval(say, 1, 'tick').unref(); process.on('beforeExit', () => setInterval(say, 1, 'late tick').unref())`
     await using receiver = await startReceiver()
-    const env = { OTEL_SERVICE_NAME: 'leaving', OTEL_NODE_EXIT_TIMEOUT: '5000', ...receiver.env }
+    const env = { OTEL_SERVICE_NAME: 'leaving', ...receiver.env }
     const { stdout, ...result } = await run(`setUp();${code}`, `require('@org/otel').setupOtel()`, env)
     expect(result).toEqual({ code: 0, signal: null, stderr: '' })
     expect(stdout.match(/beforeExit/g)).toHaveLength(1)
