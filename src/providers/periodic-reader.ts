@@ -1,7 +1,7 @@
 import { type MetricProducer, MetricReader, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { collectNow } from './collect-now.ts'
 import { CallbackError, collectWithin } from './collect-within.ts'
-import { selfMetricsScope } from './self-metrics.ts'
+import { hasNews } from './has-news.ts'
 
 /** Where collections go. Neither throws nor rejects. */
 export interface MetricDelivery {
@@ -19,14 +19,6 @@ export interface PeriodicReaderOptions {
   readonly onError: (instruments: string, reason: unknown) => void
 }
 
-/** They tell of the process and of ourselves: that it ends is no reason to send them. */
-const scopesWithoutNews: ReadonlySet<string> = new Set([
-  '@opentelemetry/instrumentation-runtime-node',
-  '@opentelemetry/instrumentation-host-metrics',
-  '@opentelemetry/sdk-metrics',
-  selfMetricsScope,
-])
-
 /**
  * Collects at an interval and pushes to a delivery. The SDK's own waits for each export before it collects again, and
  * holds the process with timers while it does.
@@ -39,6 +31,8 @@ export class PeriodicReader extends MetricReader {
   #collection: Promise<void> | undefined
   /** The one after it. */
   #next: Promise<void> | undefined
+  /** The last one that was handed over. */
+  #pushed: ResourceMetrics | undefined
   #isOver = false
   #ending: Promise<void> | undefined
 
@@ -48,13 +42,13 @@ export class PeriodicReader extends MetricReader {
   }
 
   /**
-   * The last collection before the process ends, at once. Undefined where it tells of nothing that the app did, and
-   * after a shutdown, which has collected for the last time.
+   * The last collection before the process ends, at once. Undefined where it has no news of the app since the one before,
+   * and after a shutdown, which has collected for the last time.
    */
   collectLast(): ResourceMetrics | undefined {
     if (this.#producer === undefined || this.#isOver) return undefined
     const collected = collectNow(this.#producer)
-    return collected.scopeMetrics.some(({ scope }) => !scopesWithoutNews.has(scope.name)) ? collected : undefined
+    return hasNews(collected, this.#pushed) ? collected : undefined
   }
 
   override setMetricProducer(producer: MetricProducer): void {
@@ -74,7 +68,7 @@ export class PeriodicReader extends MetricReader {
     if (this.#isOver) return
     const isCollected = await isDoneWithin(timeoutMs / 2, this.#collectInTurn())
     // A callback of the app keeps it waiting: the others are not to pay for that.
-    if (!isCollected && this.#producer !== undefined) delivery.push(collectNow(this.#producer))
+    if (!isCollected && this.#producer !== undefined) this.#push(collectNow(this.#producer))
     await delivery.flush(timeoutMs)
   }
 
@@ -111,10 +105,15 @@ export class PeriodicReader extends MetricReader {
     try {
       const { resourceMetrics, errors } = await this.collect()
       for (const error of errors) this.#tell(error)
-      if (resourceMetrics.scopeMetrics.length > 0) this.#options.delivery.push(resourceMetrics)
+      if (resourceMetrics.scopeMetrics.length > 0) this.#push(resourceMetrics)
     } catch (error) {
       this.#tell(error)
     }
+  }
+
+  #push(collected: ResourceMetrics): void {
+    this.#pushed = collected
+    this.#options.delivery.push(collected)
   }
 
   #tell(error: unknown): void {

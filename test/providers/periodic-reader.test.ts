@@ -1,7 +1,7 @@
 import type { Meter } from '@opentelemetry/api'
 import { HostMetricsInstrumentation } from '@opentelemetry/instrumentation-host-metrics'
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node'
-import { MeterProvider, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import { AggregationType, MeterProvider, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { afterEach, expect, test, vi } from 'vitest'
 import { PeriodicReader } from '../../src/providers/periodic-reader.ts'
 import { installSelfMetrics } from '../../src/providers/self-metrics.ts'
@@ -31,7 +31,9 @@ function start({ intervalMs = never, timeoutMs = 20_000, flush = async () => {} 
     timeoutMs,
     onError: (...about) => void told.push(about),
   })
-  const provider = new MeterProvider({ readers: [reader], sdkMetricsEnabled: true })
+  const aggregation = { type: AggregationType.EXPONENTIAL_HISTOGRAM } as const
+  const views = [{ instrumentName: 'exponential', aggregation }]
+  const provider = new MeterProvider({ readers: [reader], views, sdkMetricsEnabled: true })
   providers.push(provider)
   return { pushed, told, reader, provider, meter: provider.getMeter('app') }
 }
@@ -218,6 +220,33 @@ test('the last collection has everything, at once, where the app recorded anythi
   expect(appValues(last)).toEqual({ c: [[{}, 3]] })
   expect(last?.scopeMetrics.map(({ scope }) => scope.name)).toContain('@opentelemetry/instrumentation-runtime-node')
   expect(pushed).toEqual([])
+})
+
+test.each<[string, (meter: Meter) => (value: number) => void]>([
+  ['a counter', meter => value => meter.createCounter('x').add(value)],
+  ['an up-down counter', meter => value => meter.createUpDownCounter('x').add(value)],
+  ['a gauge', meter => value => meter.createGauge('x').record(value)],
+  ['a histogram', meter => value => meter.createHistogram('x').record(value)],
+  ['an exponential histogram', meter => value => meter.createHistogram('exponential').record(value)],
+])('what %s has told already needs no last collection; what it has not, does', async (_name, create) => {
+  const { reader, provider, meter } = start()
+  const record = create(meter)
+  for (const value of [1, 2, 3]) {
+    record(value)
+    expect(reader.collectLast()).toBeDefined()
+    await provider.forceFlush()
+    expect(reader.collectLast()).toBeUndefined()
+  }
+})
+
+test('an observed value that has changed is a reason for a last collection', async () => {
+  const { reader, provider, meter } = start()
+  let value = 1
+  meter.createObservableGauge('x').addCallback(result => result.observe(value))
+  await provider.forceFlush()
+  expect(reader.collectLast()).toBeUndefined()
+  value = 2
+  expect(appValues(reader.collectLast())).toEqual({ x: [[{}, 2]] })
 })
 
 test('metrics of the runtime, of the host and of ourselves alone are no reason for a last collection', async () => {
