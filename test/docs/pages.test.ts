@@ -5,7 +5,7 @@ import { type Receiver, startReceiver } from '../../src/testing.ts'
 import { type AppResult, runApp } from '../harness/app.ts'
 
 const root = join(import.meta.dirname, '../..')
-const pages = [join(root, 'README.md'), ...markdownIn('docs'), ...markdownIn('examples/orders')]
+const pages = [join(root, 'README.md'), ...markdownIn('docs'), ...examples()]
 
 // Inside node_modules, so that `@org/otel` is found as it would be in the reader's app.
 const folders = join(root, 'node_modules/.cache')
@@ -74,6 +74,10 @@ function run(receiver: Receiver, node: string, args: string[]): Promise<AppResul
     cwd: folder,
     env: { ...receiver.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` },
   })
+}
+
+function examples(): string[] {
+  return readdirSync(join(root, 'examples')).flatMap(name => markdownIn(join('examples', name)))
 }
 
 function markdownIn(path: string): string[] {
