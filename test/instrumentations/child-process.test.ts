@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { promisify } from 'node:util'
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { suppressTracing } from '@opentelemetry/core'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Propagator } from '../../src/config/config.ts'
 import type { EnvironmentCarrier } from '../../src/config/environment-carrier.ts'
 import type { Problem } from '../../src/diagnostics/problem.ts'
@@ -104,6 +104,20 @@ describe('nothing is changed', () => {
     expect(Object.getOwnPropertyDescriptor(prototype, 'spawn')).toEqual(descriptor)
     expect(process.noDeprecation).toBe(noDeprecation)
     expect(readChild(env)).toEqual(env)
+  })
+
+  test('after the undo, also in what somebody else has put around ours', () => {
+    const prototype = childProcess.ChildProcess.prototype as unknown as { spawn: (options: object) => unknown }
+    const { spawn } = prototype
+    install()
+    const ours = prototype.spawn
+    const theirs = vi.fn(function (this: unknown, options: object) {
+      return ours.call(this, options)
+    })
+    prototype.spawn = theirs
+    undo()
+    expect(prototype.spawn).toBe(theirs)
+    prototype.spawn = spawn
   })
 
   test('where no propagator is wanted', () => {

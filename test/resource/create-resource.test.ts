@@ -186,6 +186,7 @@ describe('a process that another one of the app has started', () => {
   test('does not share the instance id that all of them find in the environment', () => {
     const config = { inheritableInstanceId: 'pod-1' }
     expect(attributesAt(main, config)['service.instance.id']).toBe('pod-1')
+    expect(attributesAt({ ...main, role: 'cluster_primary' }, config)['service.instance.id']).toBe('pod-1')
     expect(attributesAt(worker, config)['service.instance.id']).toBe('pod-1-42')
     expect(attributesAt(thread, config)['service.instance.id']).toBe('pod-1-42-3')
     expect(attributesAt({ ...main, workerId: 0 }, config)['service.instance.id']).toBe('pod-1-42')

@@ -106,6 +106,15 @@ describe.concurrent('where NODE_OPTIONS reaches all that a container runs, only 
     expect(heard(receiver)).toEqual(['main app.cjs'])
   })
 
+  test('a thread of such a program', async () => {
+    await using receiver = await startReceiver()
+    const { file } = layOutLauncher('node_modules/nodemon/bin/nodemon.js')
+    writeFileSync(file, `new (require('node:worker_threads').Worker)(${JSON.stringify(appFile)})`)
+    const { code, stdout, stderr } = await run(receiver, { file })
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'worked\n', stderr: '' })
+    expect(heard(receiver)).toEqual([])
+  })
+
   test('a transport thread of pino', async () => {
     await using receiver = await startReceiver()
     const file = join(apps, 'log-by-pino.cjs')

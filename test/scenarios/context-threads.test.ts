@@ -55,6 +55,13 @@ test('a trace that began elsewhere goes on in threads outside of spans too', asy
   expect(alone).toMatchObject({ traceId, parentSpanId: spanId })
 })
 
+test('and in the threads of a process that waits', async () => {
+  const env = { TRACEPARENT: `00-${traceId}-${spanId}-01`, _OTEL_DEFER_SETUP: 'True' }
+  const { a, 'in a': inA, alone } = await run(byPreload, env)
+  expect(a).toBeUndefined()
+  expect([inA, alone].map(span => span?.parentSpanId)).toEqual([spanId, spanId])
+})
+
 test('OTEL_NODE_PROCESS_PROPAGATION=false: each thread begins its own traces', async () => {
   const env = { TRACEPARENT: `00-${traceId}-${spanId}-01`, OTEL_NODE_PROCESS_PROPAGATION: 'false' }
   const { a, alone, 'in a': inA, 'in c': inC } = await run(byPreload, env)

@@ -160,6 +160,17 @@ describe('where set-up was deferred', () => {
     expect(receiver.spans()).toMatchObject([{ resource: { late: true } }])
   })
 
+  test('what was said last counts, and what was said before beside it', async () => {
+    await using receiver = await startReceiver()
+    const code = `
+      import { setupOtel } from '@org/otel'
+      setupOtel({ defer: true, serviceName: 'early', resourceAttributes: { early: true } })
+      setupOtel({ serviceName: 'late' })
+      ${record}`
+    expect((await run(esm(code), receiver)).stderr).toBe('')
+    expect(receiver.spans()).toMatchObject([{ resource: { 'service.name': 'late', early: true } }])
+  })
+
   test('a handle that was shut down does not begin any more', async () => {
     await using receiver = await startReceiver()
     const code = `

@@ -83,6 +83,14 @@ describe('setupOtel() never throws, and goes on without what it cannot use:', ()
     expect(stderr).toMatch(/^(\[@org\/otel\] [^\n]{1,1100}\n)+$/)
   })
 
+  test('what is no object is told, and what is one may be empty', async () => {
+    await using receiver = await startReceiver()
+    const say = async (options: string): Promise<string> =>
+      (await run(cjs(`require('@org/otel').setupOtel(${options})`), receiver.env)).stderr
+    expect(await say('7')).toMatch(/^\[@org\/otel\] setupOtel: the option \(all of them\) is a number, [^\n]*\n$/)
+    expect(await say('{}')).toBe('')
+  })
+
   test('what is fine beside it is used', async () => {
     await using receiver = await startReceiver()
     const code = `

@@ -36,6 +36,12 @@ test.each([
     'ERR_MODULE_NOT_FOUND',
   ],
   ['Error, where only its cause has a class', fromSandbox('no', 'Error: no\nTypeError: because\n    at x'), 'Error'],
+  [
+    'Error, where its text alone names a class',
+    fromSandbox('no RangeError: no', 'Oops: no RangeError: no\n    at x'),
+    'Error',
+  ],
+  ['Error, where another program ended', new Error('Command failed with exit code: 3'), 'Error'],
   ['the signal that ended it', new Error('Unexpected exit code: null signal: SIGKILL'), 'SIGKILL'],
   ['its exit code', new Error('Unexpected exit code: 3 signal: null'), 'EXIT_3'],
   [
