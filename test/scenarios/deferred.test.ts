@@ -36,6 +36,7 @@ describe.concurrent('a process waits, and its workers begin by themselves', () =
     nothing: [],
     fork: ['child app.cjs'],
     'fork with its own environment': ['child app.cjs'],
+    'fork with variables that are named': ['child app.cjs'],
     'fork without flags': ['child app.cjs'],
     spawn: ['child app.cjs'],
     'spawn with its own environment': ['child app.cjs'],
@@ -66,6 +67,12 @@ describe.concurrent('a process waits, and its workers begin by themselves', () =
     await run(receiver, { file: parent, args: ['spawn with variables that are named'], env: deferred })
     expect(heard(receiver)).toEqual([])
   })
+})
+
+test('an empty mark of a parent is none', async () => {
+  await using receiver = await startReceiver()
+  await run(receiver, { file: parent, args: ['nothing'], env: { OTEL_NODE_PARENT_PID: '' } })
+  expect(heard(receiver)).toEqual(['main parent.cjs'])
 })
 
 describe.concurrent('who only starts the program is no parent of its', () => {

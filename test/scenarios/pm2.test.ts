@@ -11,6 +11,7 @@ import { tempFolder } from '../harness/temp-folder.ts'
 import { countVisits, visitAll } from '../harness/visits.ts'
 
 const register = pathToFileURL(createRequire(import.meta.url).resolve('../../dist/register.js')).href
+const api = import.meta.resolve('@opentelemetry/api')
 const preload = { node_args: ['--import', register] }
 const script = (name: string) => join(import.meta.dirname, '../apps/pm2', name)
 
@@ -50,6 +51,19 @@ describe('PM2', { timeout: 60_000 }, () => {
     expect(listValues(receiver, 'process.worker.id')).toEqual([0])
     expect(listValues(receiver, 'process.role')).toEqual(['main'])
     expect(distinctSpans(receiver)).toHaveLength(1)
+  })
+
+  test('in fork mode, the app is no child of the program that called PM2, nor in its trace', async () => {
+    await using receiver = await startReceiver()
+    const folder = tempFolder()
+    copyFileSync(script('app.mjs'), join(folder, 'app.mjs'))
+    const code = `import { trace } from ${JSON.stringify(api)}; trace.getTracer('app').startSpan('start').end(); import('./app.mjs')`
+    writeFileSync(join(folder, 'start.mjs'), code)
+    const shell = { OTEL_NODE_PARENT_PID: '1', TRACEPARENT: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` }
+    await play({ mode: 'fork', app: { ...preload, script: join(folder, 'start.mjs') }, env: receiver.env, shell })
+
+    expect(listValues(receiver, 'process.role')).toEqual(['main'])
+    expect(receiver.spans().find(({ name }) => name === 'start')).toMatchObject({ parentSpanId: undefined })
   })
 
   test('lends its own name to nobody: a service is called as without it, by its package', async () => {

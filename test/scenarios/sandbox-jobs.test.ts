@@ -47,6 +47,27 @@ test.each(sandboxes)('BullMQ 5, which terminates its threads: the same 200 in $s
   expect(arrived(receiver)).toEqual({ attempts: 200, inside: 200, logs: 200 })
 })
 
+test.each(
+  sandboxes.flatMap(({ sandbox, threads }) => [
+    { sandbox, threads, has: 'with telemetry', file: 'worker.mjs', nodeOptions: ['--import', '@org/otel/register'] },
+    { sandbox, threads, has: 'without telemetry', file: 'set-up-worker.mjs', nodeOptions: [] },
+  ]),
+)(
+  'a worker closes as soon as its $sandbox $has have sent what they have, though the end may take an hour',
+  async ({ threads, file, nodeOptions }) => {
+    await using receiver = await startReceiver()
+
+    const { code, stderr } = await processJobs(receiver, 1, {
+      file: sandboxApp(file),
+      nodeOptions,
+      env: { THREADS: threads, PROCESSOR: sandboxApp('processor.mjs'), OTEL_NODE_EXIT_TIMEOUT: '3600000' },
+    })
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(arrived(receiver).attempts).toBe(1)
+  },
+)
+
 /** How many attempts, and how many spans and log lines inside one. What arrives twice counts once. */
 function arrived(receiver: Receiver): Record<'attempts' | 'inside' | 'logs', number> {
   const spans = receiver.spans()

@@ -18,6 +18,7 @@ const ways = {
   nothing: () => undefined,
   fork: () => fork(app),
   'fork with its own environment': () => fork(app, { env: own }),
+  'fork with variables that are named': () => fork(app, { env: named }),
   'fork without flags': () => fork(app, { execArgv: [] }),
   spawn: () => spawn(process.execPath, [app], inherit),
   'spawn with its own environment': () => spawn(process.execPath, [app], { ...inherit, env: own }),
