@@ -187,11 +187,13 @@ test('a shutdown collects once more, waits for the delivery, and is the end', as
   const flush = vi.fn<() => Promise<void>>(async () => {})
   const { pushed, meter, provider, reader } = start({ intervalMs: 1, flush })
   expect(vi.getTimerCount()).toBe(1)
-  meter.createCounter('c').add(1)
+  const counter = meter.createCounter('c')
+  counter.add(1)
   await provider.shutdown()
   expect(pushed).toHaveLength(1)
   expect(appValues(pushed[0])).toEqual({ c: [[{}, 1]] })
   expect(flush).toHaveBeenCalledOnce()
+  counter.add(1)
   expect(reader.collectLast()).toBeUndefined()
   expect(vi.getTimerCount()).toBe(0)
 })
@@ -251,7 +253,9 @@ test('an observed value that has changed is a reason for a last collection', asy
 
 test('metrics of the runtime, of the host and of ourselves alone are no reason for a last collection', async () => {
   const { meter, provider, reader } = start()
+  expect(reader.collectLast()).toBeUndefined()
   recordNoNews(provider)
+  expect(reader.collectLast()).toBeUndefined()
   await reader.forceFlush() // its duration is recorded
   meter.createCounter('without data points')
   const observable = meter.createObservableGauge('without observations')

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
+import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Propagator } from '../../src/config/config.ts'
 import type { EnvironmentCarrier } from '../../src/config/environment-carrier.ts'
@@ -59,6 +60,14 @@ test('a context that was chosen wins, also where it is the empty one', () => {
   expect(context.with(own, active)?.spanId).toBe('3333333333333333')
   expect(context.with(ROOT_CONTEXT, () => context.active())).toBe(ROOT_CONTEXT)
   expect(active()?.spanId).toBe(spanId)
+})
+
+test('nothing is left behind where somebody else has registered propagators', () => {
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator())
+  const created = createPropagation({ propagators: w3c, processPropagation: true }, { TRACEPARENT })
+  uninstall = () => propagation.disable()
+  expect(created.install()).toBe(false)
+  expect(context.active()).toBe(ROOT_CONTEXT)
 })
 
 test('what was begun in it stays in it', () => {

@@ -79,6 +79,7 @@ describe.concurrent('who only starts the program is no parent of its', () => {
   const ways = {
     nothing: [],
     fork: ['child app.cjs'],
+    'fork with variables that are named': ['child app.cjs'],
     spawn: ['child app.cjs'],
     cluster: ['cluster_worker app.cjs'],
     thread: ['thread app.cjs'],
@@ -87,7 +88,7 @@ describe.concurrent('who only starts the program is no parent of its', () => {
   test.each(Object.entries(ways))('npm start, %s', async (way, expected) => {
     await using receiver = await startReceiver()
     const cwd = tempFolder()
-    const scripts = { start: `node ${parent} ${way}` }
+    const scripts = { start: `node ${parent} "${way}"` }
     writeFileSync(join(cwd, 'package.json'), JSON.stringify({ name: 'app', scripts }))
     const env = { ...npmEnvironment(cwd), ...deferred }
     const { stderr } = await run(receiver, { file: npmCommand('npm'), args: ['start'], cwd, env })
