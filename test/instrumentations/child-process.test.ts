@@ -111,7 +111,7 @@ describe('nothing is changed', () => {
     const { spawn } = prototype
     install()
     const ours = prototype.spawn
-    const theirs = vi.fn(function (this: unknown, options: object) {
+    const theirs = vi.fn<(options: object) => unknown>(function (this: unknown, options) {
       return ours.call(this, options)
     })
     prototype.spawn = theirs

@@ -3,11 +3,14 @@ import { createDeferredHandle, createHandle, type HandleParts, noHealth } from '
 
 function parts() {
   return {
-    signals: { flush: vi.fn(async (_ms: number) => {}), shutdown: vi.fn(async (_ms: number) => {}) },
+    signals: {
+      flush: vi.fn<(ms: number) => Promise<void>>(async () => {}),
+      shutdown: vi.fn<(ms: number) => Promise<void>>(async () => {}),
+    },
     exitTimeoutMs: 1000,
-    health: vi.fn(() => noHealth),
-    stopWatching: vi.fn(),
-    close: vi.fn(),
+    health: vi.fn<HandleParts['health']>(() => noHealth),
+    stopWatching: vi.fn<() => void>(),
+    close: vi.fn<() => void>(),
   } satisfies HandleParts
 }
 

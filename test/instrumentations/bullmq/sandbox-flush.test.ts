@@ -34,13 +34,13 @@ test('a worker does not wait for a sandbox that ends without an answer', async (
   const asked = ask(sandbox)
   sandbox.emit('message', { cmd: 'something of the app' })
   sandbox.emit('exit')
-  await asked
+  await expect(asked).resolves.toBeUndefined()
 })
 
 test('a worker does not wait for a sandbox that it cannot reach', async () => {
   const sandbox = new Sandbox()
   sandbox.send = () => Promise.reject(new Error('channel closed'))
-  await ask(sandbox)
+  await expect(ask(sandbox)).resolves.toBeUndefined()
 })
 
 test('a worker asks no sandbox that has not said that it can be asked', async () => {
