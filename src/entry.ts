@@ -65,7 +65,7 @@ function begin(when: 'now' | 'in workers' | 'as told'): OtelHandle {
     if (isDisabled(variables)) return createInertHandle('disabled')
     const { bystander } = place
     if (when === 'as told' && bystander !== undefined && !isForced(variables)) return standBy(bystander, variables)
-    if (threads.isMainThread) process.env[parentVariable] = String(process.pid)
+    process.env[parentVariable] = String(process.pid)
     const mayWait = when === 'in workers' || (when === 'as told' && isDeferred(variables))
     return mayWait && !place.isWorker ? wait() : load<{ setup: Setup }>('./setup.js').setup(place, runtime)
   } catch (error) {
