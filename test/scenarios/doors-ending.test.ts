@@ -48,7 +48,12 @@ function withoutFrames(result: AppResult): AppResult {
 test('nothing of ours keeps a program that has nothing left to do', async () => {
   await using receiver = await startReceiver()
   const code = `setImmediate(() => console.log(process.getActiveResourcesInfo().filter(name => name === 'Timeout')))`
-  expect(await run({ ...preload, ...cjs(code) }, receiver.env)).toEqual({ code: 0, signal: null, stdout: '[]\n', stderr: '' })
+  expect(await run({ ...preload, ...cjs(code) }, receiver.env)).toEqual({
+    code: 0,
+    signal: null,
+    stdout: '[]\n',
+    stderr: '',
+  })
 })
 
 describe('telemetry recorded before the natural end of a script arrives', () => {
