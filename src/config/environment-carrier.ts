@@ -1,7 +1,8 @@
 import type { TextMapGetter, TextMapSetter } from '@opentelemetry/api'
+import type { Environment } from './read-variables.ts'
 
 /** Environment variables in which a context travels from process to process: `TRACEPARENT`, `TRACESTATE`, `BAGGAGE`, ... */
-export type EnvironmentCarrier = Readonly<Record<string, string | undefined>>
+export type EnvironmentCarrier = Environment
 
 /**
  * How the field of a propagator is called in the environment: `traceparent` is `TRACEPARENT`, `x-b3-traceid` is

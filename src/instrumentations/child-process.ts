@@ -25,8 +25,9 @@ interface Spawner {
 }
 
 /**
- * Hands each new process the context in which it is started, in its environment, and no older one. All forms of `node:child_process` end
- * in one of two functions, whenever and however they were imported: there the environment is complete. Returns the undo.
+ * Hands each new process the context in which it is started, in its environment, and no older one. All forms of
+ * `node:child_process` end in one of two functions, whenever and however they were imported: there the environment is
+ * complete. Returns the undo.
  */
 export function installChildProcess({ inherited, report }: ChildProcessParts): () => void {
   const fields = propagation.fields().map(environmentName)

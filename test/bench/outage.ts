@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import type { Behaviour } from '../harness/fault-server.ts'
 import { audit } from '../harness/service.ts'
+import { median } from './median.ts'
 import { type OutageReport, runOutage } from './run-outage.ts'
 
 const { values } = parseArgs({
@@ -67,10 +68,4 @@ async function run(pair: number, behaviour: Behaviour): Promise<OutageReport> {
 
 function cell(value: number, unit: string): string {
   return `${value.toFixed(2)} ${unit}`
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }

@@ -3,11 +3,11 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import cluster from 'node:cluster'
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { startReceiver } from '../../src/testing.ts'
-import { tempFolder } from '../harness/temp-folder.ts'
+import { layOutLauncher } from '../harness/launcher.ts'
+import { median } from './median.ts'
 
 const runs = Number(process.argv[2] ?? 9)
 const apps = join(import.meta.dirname, '../apps/measured')
@@ -39,7 +39,11 @@ const kinds: readonly Kind[] = [
   { name: 'forked child', does: 'speaks', start: forkChild },
   { name: 'thread', does: 'speaks', start: startThread },
   { name: 'process that waits', does: 'waits', start: launch => run(service, defer(launch)) },
-  { name: 'npm, PM2 and their like', does: 'waits', start: launch => run(layOutLauncher(), launch) },
+  {
+    name: 'npm, PM2 and their like',
+    does: 'waits',
+    start: launch => run(layOutLauncher('node_modules/nodemon/bin/nodemon.js', service).file, launch),
+  },
 ]
 
 function run(file: string, { flags, env }: Launch, ...args: readonly string[]): ChildProcess {
@@ -61,14 +65,6 @@ function startThread({ flags, env }: Launch): ChildProcess {
 
 function defer({ flags, env }: Launch): Launch {
   return { flags, env: { ...env, _OTEL_DEFER_SETUP: 'True' } }
-}
-
-/** The service at the place of a program that runs others. */
-function layOutLauncher(): string {
-  const folder = join(tempFolder(), 'node_modules/nodemon/bin')
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'nodemon.js'), `require(${JSON.stringify(service)})`)
-  return join(folder, 'nodemon.js')
 }
 
 interface Cost {
@@ -124,10 +120,6 @@ function inMib(number: number): string {
 
 function fastest(numbers: readonly number[]): number {
   return Math.min(...numbers)
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((left, right) => left - right)[Math.floor(numbers.length / 2)]!
 }
 
 const row = (cells: readonly string[]) => console.log(`| ${cells.join(' | ')} |`)

@@ -1,9 +1,13 @@
-import type { ReceivedSpan, ReceivedValue, Receiver } from '../../src/testing.ts'
+import type { ReceivedAttributes, ReceivedSpan, ReceivedValue, Receiver } from '../../src/testing.ts'
+
+/** Who has sent anything: the resource of each span, metric and log record. */
+export function resourcesOf(receiver: Receiver): ReceivedAttributes[] {
+  return [...receiver.spans(), ...receiver.metrics(), ...receiver.logs()].map(({ resource }) => resource)
+}
 
 /** The values that an attribute has in the resources of all that arrived: each once, in the order of their letters. */
 export function listValues(receiver: Receiver, key: string): (ReceivedValue | undefined)[] {
-  const arrived = [...receiver.spans(), ...receiver.metrics(), ...receiver.logs()]
-  return [...new Set(arrived.map(({ resource }) => resource[key]))].toSorted()
+  return [...new Set(resourcesOf(receiver).map(resource => resource[key]))].toSorted()
 }
 
 /** Each span once: what is under way when a process ends is sent again, and may arrive twice. */

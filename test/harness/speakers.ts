@@ -1,11 +1,11 @@
 import { basename } from 'node:path'
 import { expect } from 'vitest'
 import type { ReceivedAttributes, Receiver } from '../../src/testing.ts'
+import { resourcesOf } from './arrivals.ts'
 
 /** Who has sent anything: the resource of each process and thread, by its instance id, in the order of arrival. */
 export function speakers(receiver: Receiver): ReceivedAttributes[] {
-  const origins = [...receiver.spans(), ...receiver.metrics(), ...receiver.logs()]
-  const byId = new Map(origins.map(({ resource }) => [resource['service.instance.id'], resource]))
+  const byId = new Map(resourcesOf(receiver).map(resource => [resource['service.instance.id'], resource]))
   return [...byId.values()]
 }
 

@@ -32,13 +32,13 @@ const installed: Readonly<Record<string, readonly string[]>> = {
     '/srv/shop/.yarn/releases/yarn-1.22.22.js',
     '/srv/shop/.yarn/releases/yarn-berry.cjs',
     '/srv/shop/node_modules/@yarnpkg/cli-dist/bin/yarn.js',
-    '/root/.cache/node/corepack/v1/yarn/4.11.0/yarn.js',
-    '/root/.cache/node/corepack/v1/yarn/1.22.22/bin/yarn.js',
+    '/home/node/.cache/node/corepack/v1/yarn/4.11.0/yarn.js',
+    '/home/node/.cache/node/corepack/v1/yarn/1.22.22/bin/yarn.js',
   ],
   pnpm: [
     '/usr/lib/node_modules/pnpm/bin/pnpm.cjs',
     '/usr/lib/node_modules/pnpm/bin/pnpx.mjs',
-    '/root/.cache/node/corepack/v1/pnpm/10.34.9/bin/pnpm.cjs',
+    '/home/node/.cache/node/corepack/v1/pnpm/10.34.9/bin/pnpm.cjs',
     '/opt/homebrew/Cellar/pnpm/10.34.9/libexec/bin/pnpm.cjs',
   ],
   PM2: [
@@ -177,7 +177,7 @@ describe('a process with a channel to its parent', () => {
     },
     { by: 'a shell of PM2, elsewhere than on Linux', start: { env: { pm_id: '0' }, readParent: fail } },
     { by: 'a shell that handed on the channel', start: { readParent: () => '/bin/bash\0./start.sh\0' } },
-    { by: "PM2's daemon", start: { readParent: () => 'PM2 v7.0.4: God Daemon (/root/.pm2)            ' } },
+    { by: "PM2's daemon", start: { readParent: () => 'PM2 v7.0.4: God Daemon (/home/node/.pm2)            ' } },
     { by: 'pm2-runtime', start: { readParent: () => 'node\0/usr/lib/node_modules/pm2/bin/pm2-runtime\0app.js\0' } },
     {
       by: 'nodemon',

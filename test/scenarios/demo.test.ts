@@ -1,16 +1,13 @@
 import { chmodSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runApp, startApp } from '../harness/app.ts'
+import { demoOf, demoTimeoutMs } from '../harness/run-demo.ts'
 import { tempFolder } from '../harness/temp-folder.ts'
 
-const cwd = join(import.meta.dirname, '../../examples/orders')
-const file = 'demo/demo.ts'
-const node = process.execPath // of the repository's own Node: who looks at the demo has no other
-const timeoutMs = 90_000 // the first run on a machine fetches Redis
+const demo = demoOf('orders', 'demo/demo.ts')
 
-test('the demo shows one complete order and leaves', { timeout: timeoutMs }, async () => {
-  const { code, stdout, stderr } = await runApp({ node, file, args: ['--once'], cwd, timeoutMs })
+test('the demo shows one complete order and leaves', { timeout: demoTimeoutMs }, async () => {
+  const { code, stdout, stderr } = await runApp({ ...demo, args: ['--once'] })
 
   expect(stderr).toBe('')
   expect(code).toBe(0)
@@ -22,20 +19,20 @@ test('the demo shows one complete order and leaves', { timeout: timeoutMs }, asy
 
 test(
   'the demo stays until Ctrl-C and then leaves no process, no file and no port',
-  { timeout: timeoutMs },
+  { timeout: demoTimeoutMs },
   async () => {
     const folder = tempFolder()
     chmodSync(folder, 0o755) // Postgres runs as another user where the tests run as root
     const mark = `DEMO_MARK=${folder}`
     const env = { TMPDIR: folder, DEMO_MARK: folder }
-    const demo = await startApp({ node, file, cwd, env, timeoutMs, ready: /Stop +Ctrl-C/ })
-    const [, page] = await demo.waitForLine(/See everything +(\S+)/)
+    const running = await startApp({ ...demo, env, ready: /Stop +Ctrl-C/ })
+    const [, page] = await running.waitForLine(/See everything +(\S+)/)
     const shown = await fetch(page!)
     expect(shown.headers.get('content-type')).toContain('text/html')
     expect(readdirSync(folder)).not.toEqual([])
     if (process.platform === 'linux') expect(processesWith(mark)).not.toEqual([])
 
-    const { code, stdout } = await demo.stop('SIGINT')
+    const { code, stdout } = await running.stop('SIGINT')
 
     expect(code).toBe(0)
     expect(stdout).toContain('Stopped.')

@@ -1,16 +1,11 @@
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { runApp } from '../harness/app.ts'
-
-const cwd = join(import.meta.dirname, '../../examples/cluster')
-const node = process.execPath // of the repository's own Node: who looks at the demo has no other
-const timeoutMs = 90_000 // the first run on a machine fetches Redis
+import { demoTimeoutMs, runDemo } from '../harness/run-demo.ts'
 
 test(
   'the demo of a cluster shows two workers that speak and a primary that does not',
-  { timeout: timeoutMs },
+  { timeout: demoTimeoutMs },
   async () => {
-    const { code, stdout, stderr } = await runApp({ node, file: 'demo.ts', cwd, timeoutMs })
+    const { code, stdout, stderr } = await runDemo('cluster')
 
     expect(stderr).toBe('')
     expect(code).toBe(0)

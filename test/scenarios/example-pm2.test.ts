@@ -1,13 +1,8 @@
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { runApp } from '../harness/app.ts'
+import { demoTimeoutMs, runDemo } from '../harness/run-demo.ts'
 
-const cwd = join(import.meta.dirname, '../../examples/pm2')
-const node = process.execPath // of the repository's own Node: who looks at the demo has no other
-const timeoutMs = 90_000 // the first run on a machine fetches Redis
-
-test('the demo of PM2 shows two instances that speak', { timeout: timeoutMs }, async () => {
-  const { code, stdout, stderr } = await runApp({ node, file: 'demo.ts', cwd, timeoutMs })
+test('the demo of PM2 shows two instances that speak', { timeout: demoTimeoutMs }, async () => {
+  const { code, stdout, stderr } = await runDemo('pm2')
 
   expect(stderr).toBe('')
   expect(code).toBe(0)
