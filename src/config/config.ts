@@ -71,6 +71,8 @@ export interface Config {
     readonly disabled: readonly string[]
     /** `OTEL_INSTRUMENTATION_<NAME>_ENABLED`, by short name. */
     readonly switched: Readonly<Record<string, boolean>>
+    /** Those to watch by OpenTelemetry's own packages although we do without. */
+    readonly official: readonly string[]
   }
   /** `OTEL_CONFIG_FILE`: a declarative configuration, whose contents replace all the rest. */
   readonly configFile: string | undefined

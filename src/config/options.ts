@@ -28,7 +28,8 @@ export interface OtelOptions {
   /**
    * Options of single instrumentations by short name, passed on as they are; `false` switches one off, `true` one on.
    * Variables: `OTEL_NODE_ENABLED_INSTRUMENTATIONS`, `OTEL_NODE_DISABLED_INSTRUMENTATIONS`,
-   * `OTEL_INSTRUMENTATION_<NAME>_ENABLED`.
+   * `OTEL_INSTRUMENTATION_<NAME>_ENABLED`. `official: true` among the options takes OpenTelemetry's own instrumentation
+   * in place of ours; variable: `OTEL_INSTRUMENTATION_<NAME>_OFFICIAL`.
    *
    * @example { pg: { enhancedDatabaseReporting: true }, undici: false, mongodb: true }
    */

@@ -17,14 +17,18 @@ export function resolveInstrumentations(
 ): Resolved {
   const { OTEL_NODE_ENABLED_INSTRUMENTATIONS: enabled, OTEL_NODE_DISABLED_INSTRUMENTATIONS: disabled } =
     instrumentations
-  const said = switchesOf(variables)
+  const said = switchesOf(variables, 'ENABLED')
+  const official = new Map(switchesOf(variables, 'OFFICIAL'))
   const options = new Map<string, Readonly<Record<string, unknown>>>()
   const switches = new Map<string, boolean>()
   for (const [name, value] of Object.entries(coded)) {
     const shortName = parseInstrumentationName(name)
-    const isEnabled = typeof value === 'boolean' ? value : readEnabled(value)
+    const isEnabled = typeof value === 'boolean' ? value : readSwitch(value, 'enabled')
     if (typeof isEnabled === 'boolean') switches.set(shortName, isEnabled)
-    if (typeof value !== 'boolean') options.set(shortName, value)
+    if (typeof value === 'boolean') continue
+    options.set(shortName, value)
+    const isOfficial = readSwitch(value, 'official')
+    if (typeof isOfficial === 'boolean') official.set(shortName, isOfficial)
   }
   return {
     instrumentations: {
@@ -34,24 +38,26 @@ export function resolveInstrumentations(
         .map(parseInstrumentationName)
         .filter(name => switches.get(name) !== true),
       switched: Object.fromEntries([...said, ...switches]),
+      official: [...official].flatMap(([name, isOfficial]) => (isOfficial ? [name] : [])),
     },
     options: Object.fromEntries(options),
   }
 }
 
-/** Options of an instrumentation may carry their own switch; they are the caller's and may be anything. */
-function readEnabled(options: Readonly<Record<string, unknown>>): unknown {
+/** Options of an instrumentation may carry switches of their own; they are the caller's and may be anything. */
+function readSwitch(options: Readonly<Record<string, unknown>>, name: 'enabled' | 'official'): unknown {
   try {
-    return options['enabled']
+    return options[name]
   } catch {
     return undefined
   }
 }
 
-function switchesOf(variables: VariableReader): [string, boolean][] {
-  const row = instrumentations['OTEL_INSTRUMENTATION_<NAME>_ENABLED']
-  return variables.matching(/^OTEL_INSTRUMENTATION_([A-Z0-9_]+)_ENABLED$/).flatMap(([variable, name = '']) => {
-    const isEnabled = variables.given(variable, row)
-    return isEnabled === undefined ? [] : [[parseInstrumentationName(name), isEnabled] as [string, boolean]]
+function switchesOf(variables: VariableReader, what: 'ENABLED' | 'OFFICIAL'): [string, boolean][] {
+  const row = instrumentations[`OTEL_INSTRUMENTATION_<NAME>_${what}`]
+  const pattern = new RegExp(`^OTEL_INSTRUMENTATION_([A-Z0-9_]+)_${what}$`)
+  return variables.matching(pattern).flatMap(([variable, name = '']) => {
+    const isOn = variables.given(variable, row)
+    return isOn === undefined ? [] : [[parseInstrumentationName(name), isOn] as [string, boolean]]
   })
 }

@@ -242,6 +242,11 @@ export const instrumentations = {
     default: undefined,
     says: 'Adds one library to the list or takes it out, as in `OTEL_INSTRUMENTATION_RUNTIME_NODE_ENABLED=false`.',
   }),
+  'OTEL_INSTRUMENTATION_<NAME>_OFFICIAL': row({
+    parser: boolean,
+    default: undefined,
+    says: "Watches `http`, `express`, `redis` or `ioredis` by OpenTelemetry's own instrumentation in place of ours, as in `OTEL_INSTRUMENTATION_HTTP_OFFICIAL=true`.",
+  }),
 }
 
 export const life = {

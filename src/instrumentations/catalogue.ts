@@ -1,25 +1,27 @@
 import { context } from '@opentelemetry/api'
 import { isTracingSuppressed } from '@opentelemetry/core'
-import type { Instrumentation, InstrumentationConfig } from '@opentelemetry/instrumentation'
 import { ExpressLayerType } from '@opentelemetry/instrumentation-express'
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node'
 import { ATTR_URL_FULL, ATTR_URL_QUERY } from '@opentelemetry/semantic-conventions'
 import { BullMQInstrumentation } from './bullmq/instrumentation.ts'
-import type { Ending } from './bullmq/sandbox-flush.ts'
 import { BunyanInstrumentation } from './bunyan.ts'
 import { MountingExpressInstrumentation } from './express.ts'
 import { WholeHttpInstrumentation } from './http.ts'
 import { QuietIORedisInstrumentation } from './ioredis.ts'
 import { ContextKeepingPgInstrumentation } from './pg.ts'
+import { official } from './official.ts'
 import { PinoInstrumentation } from './pino.ts'
 import { QuietRedisInstrumentation } from './redis.ts'
 import { redisCommandText } from './redis-command-text.ts'
 import { secretQueryNames, withoutSecrets } from './secret-query.ts'
 import { ForwardingUndiciInstrumentation } from './undici.ts'
+import type { Watch } from './watch.ts'
 import { WinstonInstrumentation } from './winston.ts'
 
 export interface CatalogueEntry {
-  readonly create: (options: InstrumentationConfig, ending: Ending) => Instrumentation
+  readonly watch: Watch
+  /** The same by OpenTelemetry's own package, where `watch` does without. */
+  readonly official?: Watch
   /** Quiet where the library's own default is loud. A user's options go over these, one by one. */
   readonly defaults: Readonly<Record<string, unknown>>
 }
@@ -30,7 +32,7 @@ export interface CatalogueEntry {
  */
 export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
   http: {
-    create: options => new WholeHttpInstrumentation(options),
+    watch: official(options => new WholeHttpInstrumentation(options)),
     defaults: {
       // The export of telemetry is no work of the app: neither a span nor a measurement of its own.
       ignoreOutgoingRequestHook: () => isTracingSuppressed(context.active()),
@@ -39,7 +41,7 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     },
   },
   undici: {
-    create: options => new ForwardingUndiciInstrumentation(options),
+    watch: official(options => new ForwardingUndiciInstrumentation(options)),
     defaults: {
       startSpanHook: ({ origin, path }: { origin: string | URL; path: string }) => {
         const url = withoutSecrets(new URL(path, origin))
@@ -48,27 +50,27 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     },
   },
   express: {
-    create: options => new MountingExpressInstrumentation(options),
+    watch: official(options => new MountingExpressInstrumentation(options)),
     // Without a span for each middleware: the route is in the server span's name and in http.route.
     defaults: {
       ignoreLayersType: [ExpressLayerType.MIDDLEWARE, ExpressLayerType.ROUTER, ExpressLayerType.REQUEST_HANDLER],
     },
   },
   pg: {
-    create: options => new ContextKeepingPgInstrumentation(options),
+    watch: official(options => new ContextKeepingPgInstrumentation(options)),
     defaults: { requireParentSpan: true, ignoreConnectSpans: true },
   },
   redis: {
-    create: options => new QuietRedisInstrumentation(options),
+    watch: official(options => new QuietRedisInstrumentation(options)),
     defaults: { requireParentSpan: true, dbStatementSerializer: redisCommandText },
   },
   ioredis: {
-    create: options => new QuietIORedisInstrumentation(options),
+    watch: official(options => new QuietIORedisInstrumentation(options)),
     defaults: { requireParentSpan: true, dbStatementSerializer: redisCommandText },
   },
-  bullmq: { create: (options, ending) => new BullMQInstrumentation(options, ending), defaults: {} },
-  pino: { create: options => new PinoInstrumentation(options), defaults: {} },
-  winston: { create: options => new WinstonInstrumentation(options), defaults: {} },
-  bunyan: { create: options => new BunyanInstrumentation(options), defaults: {} },
-  'runtime-node': { create: options => new RuntimeNodeInstrumentation(options), defaults: {} },
+  bullmq: { watch: official((options, ending) => new BullMQInstrumentation(options, ending)), defaults: {} },
+  pino: { watch: official(options => new PinoInstrumentation(options)), defaults: {} },
+  winston: { watch: official(options => new WinstonInstrumentation(options)), defaults: {} },
+  bunyan: { watch: official(options => new BunyanInstrumentation(options)), defaults: {} },
+  'runtime-node': { watch: official(options => new RuntimeNodeInstrumentation(options)), defaults: {} },
 }

@@ -1,21 +1,18 @@
-import type { LoggerProvider, MeterProvider, TracerProvider } from '@opentelemetry/api'
-import { type Instrumentation, InstrumentationBase } from '@opentelemetry/instrumentation'
+import { InstrumentationBase } from '@opentelemetry/instrumentation'
 import type { Config } from '../config/config.ts'
 import { createProblem } from '../diagnostics/problems.ts'
 import { catalogue } from './catalogue.ts'
 import { type ChildProcessParts, installChildProcess } from './child-process.ts'
-import { installModuleHook, wantFiles } from './module-loads.ts'
+import { installModuleHook } from './module-loads.ts'
+import { connect } from './official.ts'
 import { createOptional } from './optional.ts'
 import { selectInstrumentations } from './select.ts'
+import type { WatchParts } from './watch.ts'
 import { installWorkerThreads } from './worker-threads.ts'
 
 export interface InstrumentationParts extends ChildProcessParts {
   readonly config: Config
-  readonly providers: {
-    readonly traces: TracerProvider
-    readonly metrics: MeterProvider
-    readonly logs: LoggerProvider
-  }
+  readonly providers: WatchParts['providers']
   /** Sends what was recorded, by whomever, where an end is near. Never rejects. */
   readonly flush: () => Promise<void>
 }
@@ -46,41 +43,29 @@ export function installInstrumentations(parts: InstrumentationParts): () => void
     attempt('worker_threads', installWorkerThreads)
   }
   for (const name of selectInstrumentations(Object.keys(catalogue), config.instrumentations)) {
-    attempt(name, () => {
-      const instrumentation = start(name, parts)
-      return () => instrumentation?.disable()
-    })
+    attempt(name, () => start(name, parts))
   }
   return () => undo.forEach(act => act())
 }
 
-function start(name: string, parts: InstrumentationParts): Instrumentation | undefined {
-  const given = parts.config.code.instrumentations?.[name]
+function start(name: string, parts: InstrumentationParts): () => void {
+  const { config, providers, report, flush } = parts
+  const { code, instrumentations, exitTimeoutMs } = config
+  const given = code.instrumentations?.[name]
   const options = typeof given === 'object' ? given : {}
   const entry = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined
-  if (entry === undefined) return connect(createOptional(name, options, parts.report), parts)
-  // Created switched off: a patch that ran within the constructor would meet a half-made object.
-  const { flush, config } = parts
-  const ending = { flush, timeoutMs: config.exitTimeoutMs }
-  const instrumentation = entry.create({ ...entry.defaults, ...options, enabled: false }, ending)
-  connect(instrumentation, parts)
-  wantFiles(namesOfFiles(instrumentation))
-  instrumentation.setConfig({ ...entry.defaults, ...options, enabled: true })
-  instrumentation.enable()
-  return instrumentation
-}
-
-type WithDefinitions = Instrumentation & Partial<Pick<InstrumentationBase, 'getModuleDefinitions'>>
-
-function namesOfFiles(instrumentation: WithDefinitions): readonly string[] {
-  const definitions = instrumentation.getModuleDefinitions?.() ?? []
-  return definitions.flatMap(({ name, files }) => [name, ...files.map(file => file.name)])
-}
-
-function connect<I extends Instrumentation | undefined>(instrumentation: I, { providers }: InstrumentationParts): I {
-  const { traces, metrics, logs } = providers
-  instrumentation?.setTracerProvider(traces)
-  instrumentation?.setMeterProvider(metrics)
-  instrumentation?.setLoggerProvider?.(logs)
-  return instrumentation
+  if (entry === undefined) {
+    const instrumentation = createOptional(name, options, report)
+    if (instrumentation === undefined) return () => {}
+    connect(instrumentation, parts)
+    return () => instrumentation.disable()
+  }
+  const isOfficial = instrumentations.official.includes(name)
+  const watch = (isOfficial ? entry.official : undefined) ?? entry.watch
+  return watch({
+    options: { ...entry.defaults, ...options },
+    providers,
+    needsAttributesAtStart: [code.sampler, code.spanProcessors, config.configFile].some(part => part !== undefined),
+    ending: { flush, timeoutMs: exitTimeoutMs },
+  })
 }

@@ -51,7 +51,7 @@ describe('without anything said', () => {
         otlp: { ...otlp, url: 'http://localhost:4318/v1/logs' },
         batch: { ...batch, scheduledDelayMs: 1000 },
       },
-      instrumentations: { enabled: undefined, disabled: [], switched: {} },
+      instrumentations: { enabled: undefined, disabled: [], switched: {}, official: [] },
       configFile: undefined,
       exitTimeoutMs: 1000,
       processPropagation: true,
@@ -305,24 +305,33 @@ describe('instrumentations', () => {
       OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'nestjs-core',
       OTEL_INSTRUMENTATION_RUNTIME_NODE_ENABLED: 'False',
       OTEL_INSTRUMENTATION_SOCKET_IO_ENABLED: 'true',
+      OTEL_INSTRUMENTATION_HTTP_OFFICIAL: 'true',
+      OTEL_INSTRUMENTATION_REDIS_OFFICIAL: 'false',
       OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS: 'GET',
     })
     expect(config.instrumentations).toEqual({
       enabled: ['http', 'pg', 'socket.io'],
       disabled: ['nestjs-core'],
       switched: { 'runtime-node': false, 'socket.io': true },
+      official: ['http'],
     })
   })
 
   test('are switched by options over variables', () => {
     const { config } = resolve(
-      { OTEL_INSTRUMENTATION_PG_ENABLED: 'true', OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'mongodb,redis' },
+      {
+        OTEL_INSTRUMENTATION_PG_ENABLED: 'true',
+        OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'mongodb,redis',
+        OTEL_INSTRUMENTATION_HTTP_OFFICIAL: 'true',
+      },
       {
         instrumentations: {
           pg: false,
           mongodb: true,
           '@opentelemetry/instrumentation-net': true,
           dns: { enabled: false },
+          http: { official: false },
+          express: { official: true },
         },
       },
     )
@@ -330,6 +339,7 @@ describe('instrumentations', () => {
       enabled: undefined,
       disabled: ['redis'],
       switched: { pg: false, mongodb: true, net: true, dns: false },
+      official: ['express'],
     })
   })
 
