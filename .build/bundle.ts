@@ -1,18 +1,19 @@
-// Bundles src into dist: the doors, and the SDK behind them in one file that they load when they are opened.
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { build, type Metafile, type Plugin } from 'esbuild'
+// Bundles src into dist: the doors, and the SDK behind them in files that they load when they are opened.
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { build, type Metafile, type Plugin, transform } from 'esbuild'
 import { bundledText } from './bundled-text.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
-const moduleLoads = join(root, 'src/instrumentations/module-loads.ts')
+const target = 'node18' // the doors must be readable by the Node that they complain about
 
 /** The official instrumentations are told of module loads by our own hook: see src/instrumentations/module-loads.ts. */
 const ownHook: Plugin = {
   name: 'own-hook',
   setup({ onResolve }) {
-    onResolve({ filter: /^(require|import)-in-the-middle$/ }, () => ({ path: moduleLoads }))
+    const path = join(root, 'src/instrumentations/module-loads.ts')
+    onResolve({ filter: /^(require|import)-in-the-middle$/ }, () => ({ path }))
   },
 }
 
@@ -23,30 +24,46 @@ const visibleRequire: Plugin = {
     onLoad({ filter: /@opentelemetry\/.*\.mjs$/ }, ({ path }) => {
       const source = readFileSync(path, 'utf8')
       return source.includes('__require(')
-        ? {
-            contents: source.replace(/^import \{ __require \}.*$/m, '').replaceAll('__require(', 'require('),
-            loader: 'js',
-          }
+        ? { contents: source.replace(/^import \{ __require \}.*$/m, '').replaceAll('__require(', 'require(') }
         : undefined
+    })
+  },
+}
+
+/** Our copy of the API takes the version of the one beside us: see src/providers/api-version.ts. */
+const ownApi: Plugin = {
+  name: 'own-api',
+  setup({ onLoad }) {
+    onLoad({ filter: /@opentelemetry\/api\/dist\/version\.mjs$/ }, () => ({
+      contents: `export { apiVersion as VERSION } from ${JSON.stringify(join(root, 'src/providers/api-version.ts'))}`,
+    }))
+    onLoad({ filter: /@opentelemetry\/api\/dist\/internal\/global-utils\.mjs$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8')
+      const contents = source.replace(/api\.version !== "[\d.]+"/, 'api.version !== VERSION')
+      if (contents === source) throw new Error(`${path} compares no versions any more`)
+      return { contents }
     })
   },
 }
 
 const scripts: Metafile[] = []
 rmSync(dist, { recursive: true, force: true })
-const { metafile } = await build({
+const { outputFiles, metafile } = await build({
   absWorkingDir: root,
-  entryPoints: ['src/index.ts', 'src/register.ts', 'src/testing.ts', 'src/setup.ts', 'src/wait.ts'],
+  entryPoints: [
+    ...['index', 'register', 'testing', 'preload', 'entry', 'setup', 'wait'].map(name => `src/${name}.ts`),
+    ...globSync('src/instrumentations/lazy/*.ts', { cwd: root }),
+  ],
+  outbase: 'src',
   outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
   bundle: true,
+  write: false,
   splitting: true,
   format: 'esm',
   platform: 'node',
-  target: 'node18', // the doors must be readable by the Node that they complain about
-  external: ['@opentelemetry/api'],
-  // The one CommonJS package among what is bundled requires a builtin, and ES modules have no `require`.
-  banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
-  plugins: [ownHook, visibleRequire, bundledText(metafile => scripts.push(metafile))],
+  target,
+  plugins: [ownHook, ownApi, visibleRequire, bundledText(metafile => scripts.push(metafile))],
   minifySyntax: true,
   minifyWhitespace: true,
   chunkNames: 'chunk-[hash]',
@@ -54,10 +71,24 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 })
+
+/** What apps import is an ES module. All behind it is CommonJS, which Node loads in a third of the time. */
+for (const { path, text } of outputFiles) {
+  mkdirSync(dirname(path), { recursive: true })
+  const isDoor = ['index.cjs', 'register.cjs', 'testing.cjs'].includes(basename(path))
+  if (isDoor) writeFileSync(path.replace(/\.cjs$/, '.js'), text)
+  else writeFileSync(path, await toCommonJs(text))
+}
 for (const file of ['old-node.cjs', 'old-node.d.cts', 'register.cjs', 'register.d.cts']) {
   cpSync(join(root, 'src', file), join(dist, file))
 }
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([metafile, ...scripts]))
+
+async function toCommonJs(text: string): Promise<string> {
+  const define = { 'import.meta.url': '__filename' }
+  const { code } = await transform(text, { format: 'cjs', platform: 'node', target, define, minifyWhitespace: true })
+  return code
+}
 
 /** The licence of every package of which something is in the bundle. */
 function licences(bundles: readonly Metafile[]): string {

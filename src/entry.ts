@@ -67,7 +67,7 @@ function begin(when: 'now' | 'in workers' | 'as told'): OtelHandle {
     if (when === 'as told' && bystander !== undefined && !isForced(variables)) return standBy(bystander, variables)
     process.env[parentVariable] = String(process.pid)
     const mayWait = when === 'in workers' || (when === 'as told' && isDeferred(variables))
-    return mayWait && !place.isWorker ? wait() : load<{ setup: Setup }>('./setup.js').setup(place, runtime)
+    return mayWait && !place.isWorker ? wait() : load<{ setup: Setup }>('./setup.cjs').setup(place, runtime)
   } catch (error) {
     report(createProblem('setup-failed', { reason: describeThrown(error) }))
     return createInertHandle('failed')
@@ -87,7 +87,7 @@ function standBy(name: string, variables: VariableReader): OtelHandle {
 
 /** Whatever else there is to know is read when it begins. */
 function wait(): OtelHandle {
-  load<{ wait: Wait }>('./wait.js').wait(runtime)
+  load<{ wait: Wait }>('./wait.cjs').wait(runtime)
   return createDeferredHandle(() => begin('now'))
 }
 

@@ -4,10 +4,15 @@ import { createProblem } from './diagnostics/problems.ts'
 
 /**
  * Finds a package that is not in our bundle and returns a `require` that stands in it: it loads the package by its own
- * name, and what the package brings along. Undefined, and one line that says what to install, where it is missing.
+ * name, and what the package brings along. Undefined where it is missing.
  */
-export function findOptional(packageName: string, feature: string, report: Report): NodeJS.Require | undefined {
-  const require = standIn(packageName, createRequire(import.meta.url))
+export function findOptional(packageName: string): NodeJS.Require | undefined {
+  return standIn(packageName, createRequire(import.meta.url))
+}
+
+/** The same where it was asked for: one line says what to install. */
+export function needOptional(packageName: string, feature: string, report: Report): NodeJS.Require | undefined {
+  const require = findOptional(packageName)
   if (require === undefined) report(createProblem('not-installed', { feature, packageName }))
   return require
 }

@@ -1,3 +1,1 @@
-import { preload } from './entry.ts'
-
-preload()
+import './preload.ts'

@@ -2,14 +2,13 @@ import type { OtelOptions } from './config/options.ts'
 import type { Report } from './diagnostics/problem.ts'
 import type { OtelHandle } from './handle.ts'
 import type { Place } from './lifecycle/find-place.ts'
-import type { ProxyMeterProvider } from './providers/proxy-meter-provider.ts'
+import type { Beforehand } from './providers/beforehand.ts'
 
 /** The one piece of state of this process, shared by all doors and by all copies of this package that it loads. */
-export interface Runtime {
+export interface Runtime extends Beforehand {
   handle?: OtelHandle
   /** What was said in code so far. */
   options?: OtelOptions
-  meterProxy?: ProxyMeterProvider
   /** As loud as the configuration says, and to the caller's logger. */
   report?: Report
 }

@@ -7,19 +7,19 @@ import { createHandle, createInertHandle, noHealth } from './lifecycle/create-ha
 import type { Place } from './lifecycle/find-place.ts'
 import { installLeaving } from './lifecycle/install-leaving.ts'
 import { createSignalsFromFile } from './providers/create-signals-from-file.ts'
-import type { ProxyMeterProvider } from './providers/proxy-meter-provider.ts'
+import type { Beforehand } from './providers/beforehand.ts'
 
 /** The same story where a declarative configuration file says what is recorded and where it goes. */
 export function setupFromFile(
   file: string,
   config: Config,
   place: Place,
-  meterProxy: ProxyMeterProvider | undefined,
+  beforehand: Beforehand,
   reporter: Reporter,
 ): OtelHandle {
   const signals = createSignalsFromFile(
     file,
-    meterProxy,
+    beforehand,
     config.processPropagation ? place.carrier : {},
     reporter.report,
   )

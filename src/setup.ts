@@ -20,22 +20,22 @@ const readFile = (path: string): Buffer => readFileSync(path)
 
 /** The whole story: environment and options in, running telemetry out. Everything is built before anything is touched. */
 export const setup: Setup = (place, runtime) => {
-  const { options = {}, meterProxy } = runtime
+  const { options = {} } = runtime
   const { env, carrier } = place
   const isThread = place.role === 'thread'
   const { config, problems } = resolveConfig({ env, options, readFile, isThread })
   const reporter = createReporter({ level: config.logLevel, logger: config.code.logger })
   const report = (runtime.report = reporter.report)
   problems.forEach(report)
-  if (!claimApi(meterProxy, report)) return createInertHandle('conflict')
-  if (config.configFile !== undefined) return setupFromFile(config.configFile, config, place, meterProxy, reporter)
+  if (!claimApi(runtime.meterProxy, report)) return createInertHandle('conflict')
+  if (config.configFile !== undefined) return setupFromFile(config.configFile, config, place, runtime, reporter)
   leadSdkMessages(reporter, config.logLevel)
 
   const named = createResource({ config, version, place, process, os, readFile, createId: randomUUID })
   named.problems.forEach(report)
   const exporters = createExporters({ config, userAgent, report })
   const { resource } = named
-  const signals = createSignals({ config, carrier, resource, exporters, meterProxy, report })
+  const signals = createSignals({ config, carrier, resource, exporters, beforehand: runtime, report })
   if (!signals.install()) {
     report(createProblem('setup-failed', { reason: '@opentelemetry/api takes no registration' }))
     return createInertHandle('conflict')

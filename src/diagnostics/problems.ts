@@ -105,6 +105,11 @@ export const catalogue = {
     say: (p: { feature: string; packageName: string }) =>
       `${p.feature} needs the optional package ${p.packageName}, which is not installed (npm install without --omit=optional); going on without it`,
   },
+  'library-unwatched': {
+    severity: 'info',
+    say: (p: { library: string; packageName: string }) =>
+      `${p.library} is loaded and not watched, since the optional package ${p.packageName} is not installed (npm install without --omit=optional)`,
+  },
   'config-file-unusable': {
     severity: 'error',
     say: (p: { file: string }) => `OTEL_CONFIG_FILE "${p.file}" cannot be used; the app runs without telemetry`,

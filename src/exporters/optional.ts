@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/problem.ts'
 import { createProblem } from '../diagnostics/problems.ts'
-import { findOptional, hasApi } from '../optional-package.ts'
+import { needOptional, hasApi } from '../optional-package.ts'
 
 /** Exporters that few people use: in optional packages, and loaded only when they are asked for. */
 const packages = {
@@ -16,7 +16,7 @@ export function createOptionalExporter<Made>(
 ): Made | undefined {
   const { packageName, className } = packages[name]
   try {
-    const require = findOptional(packageName, `the exporter "${name}"`, report)
+    const require = needOptional(packageName, `the exporter "${name}"`, report)
     if (require === undefined) return undefined
     hasApi(require, packageName, report)
     const exports = require(packageName) as Record<string, new (options: object) => Made>

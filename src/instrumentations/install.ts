@@ -1,11 +1,10 @@
-import { InstrumentationBase } from '@opentelemetry/instrumentation'
 import type { Config } from '../config/config.ts'
 import { createProblem } from '../diagnostics/problems.ts'
-import { catalogue } from './catalogue.ts'
+import { type Beginning, catalogue, type CatalogueEntry } from './catalogue.ts'
 import { type ChildProcessParts, installChildProcess } from './child-process.ts'
-import { installModuleHook } from './module-loads.ts'
-import { connect } from './official.ts'
-import { createOptional } from './optional.ts'
+import { installModuleHook, wakeLoaded, whenLoaded } from './module-loads.ts'
+import { isCollectionThere, watchOptional } from './optional.ts'
+import { others } from './others.ts'
 import { selectInstrumentations } from './select.ts'
 import type { WatchParts } from './watch.ts'
 import { installWorkerThreads } from './worker-threads.ts'
@@ -16,10 +15,6 @@ export interface InstrumentationParts extends ChildProcessParts {
   /** Sends what was recorded, by whomever, where an end is near. Never rejects. */
   readonly flush: () => Promise<void>
 }
-
-// Its warning that a library was loaded too early is wrong here: such a library is patched late.
-const base = InstrumentationBase.prototype as unknown as { _warnOnPreloadedModules(): void }
-base._warnOnPreloadedModules = () => {}
 
 /** Starts to watch the libraries that were asked for, loaded or not. Returns the undo. */
 export function installInstrumentations(parts: InstrumentationParts): () => void {
@@ -42,30 +37,52 @@ export function installInstrumentations(parts: InstrumentationParts): () => void
     attempt('child_process', () => installChildProcess(parts))
     attempt('worker_threads', installWorkerThreads)
   }
-  for (const name of selectInstrumentations(Object.keys(catalogue), config.instrumentations)) {
-    attempt(name, () => start(name, parts))
+  const defaults = [...Object.keys(catalogue), ...Object.keys(others)]
+  for (const name of selectInstrumentations(defaults, config.instrumentations)) {
+    const entry = find(name, parts)
+    const watch = (): void => attempt(name, () => entry.load()(createParts(name, entry, parts)))
+    attempt(name, () => begin(entry.from, watch))
   }
+  wakeLoaded()
   return () => undo.forEach(act => act())
 }
 
-function start(name: string, parts: InstrumentationParts): () => void {
-  const { config, providers, report, flush } = parts
-  const { code, instrumentations, exitTimeoutMs } = config
-  const given = code.instrumentations?.[name]
-  const options = typeof given === 'object' ? given : {}
-  const entry = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined
-  if (entry === undefined) {
-    const instrumentation = createOptional(name, options, report)
-    if (instrumentation === undefined) return () => {}
-    connect(instrumentation, parts)
-    return () => instrumentation.disable()
+function begin(from: Beginning, watch: () => void): () => void {
+  if (from === 'setup') watch()
+  else if (from === 'first turn') {
+    const turn = setImmediate(watch).unref()
+    return () => clearImmediate(turn)
+  } else whenLoaded(from, watch)
+  return () => {}
+}
+
+type Entry = Pick<CatalogueEntry, 'from' | 'load' | 'defaults'>
+
+function find(name: string, { config, report }: InstrumentationParts): Entry {
+  const { enabled, switched, official } = config.instrumentations
+  const own = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined
+  if (own !== undefined) return official.includes(name) ? { ...own, load: own.loadOfficial ?? own.load } : own
+  const isAskedFor = enabled?.includes(name) === true || switched[name] === true
+  const packages = Object.hasOwn(others, name) ? others[name] : undefined
+  return {
+    // What was asked for and cannot be had is told at once.
+    from: packages === undefined || (isAskedFor && !isCollectionThere()) ? 'setup' : packages,
+    load: () => watchOptional(name, isAskedFor, report),
+    defaults: {},
   }
-  const isOfficial = instrumentations.official.includes(name)
-  const watch = (isOfficial ? entry.official : undefined) ?? entry.watch
-  return watch({
-    options: { ...entry.defaults, ...options },
+}
+
+function createParts(
+  name: string,
+  { defaults }: Entry,
+  { config, providers, flush }: InstrumentationParts,
+): WatchParts {
+  const { code, configFile, exitTimeoutMs } = config
+  const given = code.instrumentations?.[name]
+  return {
+    options: { ...defaults, ...(typeof given === 'object' && given) },
     providers,
-    needsAttributesAtStart: [code.sampler, code.spanProcessors, config.configFile].some(part => part !== undefined),
+    needsAttributesAtStart: [code.sampler, code.spanProcessors, configFile].some(part => part !== undefined),
     ending: { flush, timeoutMs: exitTimeoutMs },
-  })
+  }
 }

@@ -10,6 +10,8 @@ import { type CommonJsModule, forgetNoted, hookCompile, loadedModules } from './
 export type OnLoad = (exports: unknown, name: string, baseDir: string | undefined, filename: string) => unknown
 
 const watchers = new Map<string, OnLoad[]>()
+/** What begins with the first file of a package. */
+const sleepers = new Map<string, Set<() => void>>()
 const wantedNames = new Set<string>()
 const passed = new WeakSet<object>()
 const mainFiles = new Map<string, string | undefined>()
@@ -24,12 +26,13 @@ export function installModuleHook(report: (error: unknown, name: string) => void
   onError = report
   const unhook = hookCompile((module, filename) => {
     passed.add(module)
-    if (watchers.size > 0) offer(module, filename)
+    offer(module, filename)
   })
   const secondLook = setTimeout(offerMissed, secondLookMs).unref()
   return () => {
     clearTimeout(secondLook)
     watchers.clear()
+    sleepers.clear()
     wantedNames.clear()
     forgetNoted()
     unhook()
@@ -47,6 +50,26 @@ export function watchModules(names: readonly string[], onLoad: OnLoad): void {
       offerLoaded(name, onLoad)
     }
   }
+}
+
+/** Calls `act` once, with the first file of one of these packages. Those that are loaded already wait for `wakeLoaded`. */
+export function whenLoaded(names: readonly string[], act: () => void): void {
+  const wake = (): void => {
+    for (const name of names) sleepers.get(name)?.delete(wake)
+    act()
+  }
+  for (const name of names) sleepers.set(name, (sleepers.get(name) ?? new Set()).add(wake))
+}
+
+/** Begins with what is loaded by now. */
+export function wakeLoaded(): void {
+  for (const name of new Set(loadedModules().map(({ filename }) => ownerOf(filename!)?.name))) {
+    if (name !== undefined) wake(name)
+  }
+}
+
+function wake(name: string): void {
+  for (const act of sleepers.get(name) ?? []) act()
 }
 
 /** Of a package with hundreds of files an instrumentation asks for one or two: the others cost nothing. */
@@ -96,7 +119,10 @@ function offerLoaded(name: string, onLoad: OnLoad): void {
 function offer(module: CommonJsModule, filename: string, to?: readonly OnLoad[], only?: string): void {
   const owner = ownerOf(filename)
   if (owner === undefined || (only !== undefined && owner.name !== only)) return
-  for (const onLoad of to ?? watchers.get(owner.name) ?? []) {
+  const known = watchers.get(owner.name)
+  if (only === undefined) wake(owner.name)
+  // Who has just woken up has looked at what is loaded.
+  for (const onLoad of to ?? (module.loaded ? known : watchers.get(owner.name)) ?? []) {
     try {
       module.exports = onLoad(module.exports, nameIn(owner, filename), owner.baseDir, filename) ?? module.exports
     } catch (error) {

@@ -1,7 +1,12 @@
-import type { Instrumentation, InstrumentationBase, InstrumentationConfig } from '@opentelemetry/instrumentation'
+import { type Instrumentation, InstrumentationBase, type InstrumentationConfig } from '@opentelemetry/instrumentation'
 import type { Ending } from './bullmq/sandbox-flush.ts'
+import { connect } from './connect.ts'
 import { wantFiles } from './module-loads.ts'
-import type { Watch, WatchParts } from './watch.ts'
+import type { Watch } from './watch.ts'
+
+// Its warning that a library was loaded too early is wrong here: such a library is patched late.
+const base = InstrumentationBase.prototype as unknown as { _warnOnPreloadedModules(): void }
+base._warnOnPreloadedModules = () => {}
 
 /** Watches a library by a class of the kind that OpenTelemetry's own packages have. */
 export function official(create: (options: InstrumentationConfig, ending: Ending) => Instrumentation): Watch {
@@ -15,13 +20,6 @@ export function official(create: (options: InstrumentationConfig, ending: Ending
     instrumentation.enable()
     return () => instrumentation.disable()
   }
-}
-
-export function connect(instrumentation: Instrumentation, { providers }: Pick<WatchParts, 'providers'>): void {
-  const { traces, metrics, logs } = providers
-  instrumentation.setTracerProvider(traces)
-  instrumentation.setMeterProvider(metrics)
-  instrumentation.setLoggerProvider?.(logs)
 }
 
 type WithDefinitions = Instrumentation & Partial<Pick<InstrumentationBase, 'getModuleDefinitions'>>

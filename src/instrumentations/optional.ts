@@ -2,7 +2,9 @@ import type { Instrumentation, InstrumentationConfig } from '@opentelemetry/inst
 import type { Report } from '../diagnostics/problem.ts'
 import { createProblem } from '../diagnostics/problems.ts'
 import { findOptional, hasApi, standIn } from '../optional-package.ts'
+import { connect } from './connect.ts'
 import { watchModules } from './module-loads.ts'
+import type { Watch } from './watch.ts'
 
 /** The package that brings all the others along. We take single ones from it: itself would load every one. */
 const collection = '@opentelemetry/auto-instrumentations-node'
@@ -10,14 +12,32 @@ const collection = '@opentelemetry/auto-instrumentations-node'
 type Optional = Instrumentation & { getModuleDefinitions?(): readonly { readonly name: string }[] }
 type OptionalClass = new (options: InstrumentationConfig) => Optional
 
-/** Makes an instrumentation that is not in our bundle. Undefined, and one line that says why, where it cannot be had. */
-export function createOptional(
+export function isCollectionThere(): boolean {
+  return findOptional(collection) !== undefined
+}
+
+/** Watches by an instrumentation that is not in our bundle. Where it cannot be had, one line says why. */
+export function watchOptional(name: string, isAskedFor: boolean, report: Report): Watch {
+  return parts => {
+    const instrumentation = create(name, parts.options, isAskedFor, report)
+    if (instrumentation === undefined) return () => {}
+    connect(instrumentation, parts)
+    return () => instrumentation.disable()
+  }
+}
+
+function create(
   name: string,
   options: InstrumentationConfig,
+  isAskedFor: boolean,
   report: Report,
-): Instrumentation | undefined {
-  const require = findOptional(collection, `the instrumentation "${name}"`, report)
-  if (require === undefined) return undefined
+): Optional | undefined {
+  const require = findOptional(collection)
+  if (require === undefined) {
+    const missing = { packageName: collection, library: name, feature: `the instrumentation "${name}"` }
+    report(createProblem(isAskedFor ? 'not-installed' : 'library-unwatched', missing))
+    return undefined
+  }
   const packageName = `@opentelemetry/instrumentation-${name}`
   const within = standIn(packageName, require)
   if (within === undefined) {

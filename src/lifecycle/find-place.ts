@@ -58,7 +58,7 @@ function findThread(env: Environment): Place {
     isWorker: true,
     bystander: isBystander
       ? 'a thread of a program that only runs others'
-      : nameLauncher(process.argv[1], realpathSync),
+      : nameLauncher(process.argv[1], realpathSync.native),
     carrier: carrier ?? env,
   }
 }
@@ -81,7 +81,7 @@ function findProcess(env: Environment): Place {
     workerId: pm2?.instance ?? clusterId,
     threadId: 0,
     isWorker,
-    bystander: nameTestRunner(process.execArgv) ?? nameLauncher(entry, realpathSync),
+    bystander: nameTestRunner(process.execArgv) ?? nameLauncher(entry, realpathSync.native),
     // PM2's daemon hands down whatever there was when it was started, long ago.
     carrier: pm2 === undefined ? env : {},
   }
@@ -94,7 +94,7 @@ function isLaunched(env: Environment): boolean {
     env,
     script: process.argv[1],
     execArgv: process.execArgv,
-    realpath: realpathSync,
+    realpath: realpathSync.native,
     readParent: () => readFileSync(`/proc/${process.ppid}/cmdline`, 'utf8'),
   })
 }

@@ -34,11 +34,13 @@ interface Launcher {
   readonly file: string
 }
 
+const anyFile = `(?:${launchers.map(({ file }) => file).join('|')})`
+
 /** In words, which of these programs or threads `script` is; undefined where it is the user's own. */
 export function nameLauncher(script: string | undefined, realpath: Realpath): string | undefined {
   if (script === undefined) return undefined
   const path = resolve(script, realpath)
-  return launchers.find(({ file }) => endsWith(path, file))?.name
+  return endsWith(path, anyFile) ? launchers.find(({ file }) => endsWith(path, file))?.name : undefined
 }
 
 /** `node --test` runs each file in a process of its own, unless it is told to do without. Node preloads `--require` in it. */

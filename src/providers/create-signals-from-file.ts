@@ -2,12 +2,12 @@ import { logs, metrics, trace } from '@opentelemetry/api'
 import type { EnvironmentCarrier } from '../config/environment-carrier.ts'
 import type { Report } from '../diagnostics/problem.ts'
 import { createProblem } from '../diagnostics/problems.ts'
-import { findOptional, hasApi } from '../optional-package.ts'
+import { needOptional, hasApi } from '../optional-package.ts'
+import type { Beforehand } from './beforehand.ts'
 import { connectApiCopies } from './connect-api-copies.ts'
 import type { Signals } from './create-signals.ts'
 import { settleAll } from './pipeline.ts'
 import { takeUpContext } from './propagators.ts'
-import type { ProxyMeterProvider } from './proxy-meter-provider.ts'
 
 const packageName = '@opentelemetry/sdk-node'
 
@@ -22,11 +22,12 @@ interface SdkNode {
  */
 export function createSignalsFromFile(
   file: string,
-  meterProxy: ProxyMeterProvider | undefined,
+  beforehand: Beforehand,
   carrier: EnvironmentCarrier,
   report: Report,
 ): Pick<Signals, 'providers' | 'flush' | 'shutdown'> | undefined {
-  const require = findOptional(packageName, 'OTEL_CONFIG_FILE', report)
+  const { meterProxy } = beforehand
+  const require = needOptional(packageName, 'OTEL_CONFIG_FILE', report)
   if (require === undefined) return undefined
   hasApi(require, packageName, report)
   if (meterProxy !== undefined) metrics.disable() // makes place: the proxy goes on working as its delegate's front
@@ -40,7 +41,7 @@ export function createSignalsFromFile(
   }
   takeUpContext(carrier)
   meterProxy?.setDelegate(metrics.getMeterProvider())
-  connectApiCopies({ traces: reach(trace.getTracerProvider()), logs: reach(logs.getLoggerProvider()) })
+  connectApiCopies({ traces: reach(trace.getTracerProvider()), logs: reach(logs.getLoggerProvider()) }, beforehand)
   return {
     providers: {
       traces: trace.getTracerProvider(),

@@ -4,13 +4,13 @@ import type { Config } from '../config/config.ts'
 import type { EnvironmentCarrier } from '../config/environment-carrier.ts'
 import type { Report } from '../diagnostics/problem.ts'
 import type { Exporters } from '../exporters/create-exporters.ts'
+import type { Beforehand } from './beforehand.ts'
 import { connectApiCopies } from './connect-api-copies.ts'
 import { containSdk } from './contain-sdk.ts'
 import { createLogs } from './logs.ts'
 import { createMetrics } from './metrics.ts'
 import { type Pipeline, settleAll } from './pipeline.ts'
 import { createPropagation } from './propagators.ts'
-import type { ProxyMeterProvider } from './proxy-meter-provider.ts'
 import { installSelfMetrics } from './self-metrics.ts'
 import { createTraces } from './traces.ts'
 
@@ -20,7 +20,7 @@ export interface SignalsParts {
   readonly carrier: EnvironmentCarrier
   readonly resource: Resource
   readonly exporters: Exporters
-  readonly meterProxy: ProxyMeterProvider | undefined
+  readonly beforehand: Beforehand
   readonly report: Report
 }
 
@@ -44,7 +44,7 @@ export interface Signals {
 
 /** Traces, metrics, logs, and the context that connects them. */
 export function createSignals(parts: SignalsParts): Signals {
-  const { config, carrier, resource, exporters, meterProxy, report } = parts
+  const { config, carrier, resource, exporters, beforehand, report } = parts
   const propagation = createPropagation(config, carrier)
   const traces = createTraces({ config, resource, deliveries: exporters.traces, report })
   const metrics = createMetrics({
@@ -52,7 +52,7 @@ export function createSignals(parts: SignalsParts): Signals {
     resource,
     deliveries: exporters.metrics,
     readers: exporters.metricReaders,
-    proxy: meterProxy,
+    proxy: beforehand.meterProxy,
     report,
   })
   const logs = createLogs({ config, resource, deliveries: exporters.logs, report })
@@ -65,7 +65,7 @@ export function createSignals(parts: SignalsParts): Signals {
     providers,
     install() {
       if (!installAll([propagation, traces, metrics, logs])) return false
-      connectApiCopies(providers)
+      connectApiCopies(providers, beforehand)
       return true
     },
     flush: timeoutMs => settleAll([...foreign, ...pipelines.map(pipeline => () => pipeline.flush(timeoutMs))]),

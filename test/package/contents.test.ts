@@ -25,23 +25,29 @@ beforeAll(async () => {
 
 test('the package holds what runs, its types and its papers, and nothing else', () => {
   const kinds = [...files.keys()].map(path =>
-    path.replace(/^dist\/chunk-\w+\.js$/, 'dist/chunk.js').replace(/^dist\/.*\.d\.ts$/, 'dist/types'),
+    path
+      .replace(/^dist\/chunk-\w+\.cjs$/, 'dist/chunk.cjs')
+      .replace(/^dist\/instrumentations\/lazy\/[\w-]+\.cjs$/, 'dist/instrumentations/lazy.cjs')
+      .replace(/^dist\/.*\.d\.ts$/, 'dist/types'),
   )
   expect([...new Set(kinds)].toSorted()).toEqual([
     'LICENSE',
     'README.md',
     'dist/THIRD-PARTY-LICENSES.txt',
-    'dist/chunk.js',
+    'dist/chunk.cjs',
+    'dist/entry.cjs',
     'dist/index.js',
+    'dist/instrumentations/lazy.cjs',
     'dist/old-node.cjs',
     'dist/old-node.d.cts',
+    'dist/preload.cjs',
     'dist/register.cjs',
     'dist/register.d.cts',
     'dist/register.js',
-    'dist/setup.js',
+    'dist/setup.cjs',
     'dist/testing.js',
     'dist/types',
-    'dist/wait.js',
+    'dist/wait.cjs',
     'package.json',
   ])
 })
@@ -58,9 +64,11 @@ test('every door is a file of the package', () => {
   expect(missing).toEqual([])
 })
 
+const imports = /(?:\bfrom\s*|\b(?:require|resolve)\()["']([^."'][^"']*)["']/g
+
 test('whatever the files import is a part of Node, a dependency of ours, or asked for by types alone', () => {
   const code = [...files].filter(([path]) => /\.(c?js)$/.test(path)).map(([, text]) => text)
-  const imported = code.flatMap(text => [...text.matchAll(/\bfrom\s*["']([^."'][^"']*)["']/g)].map(match => match[1]!))
+  const imported = code.flatMap(text => [...text.matchAll(imports)].map(match => match[1]!))
   const packages = new Set(imported.filter(name => !name.startsWith('node:') && name.includes('/')))
   expect([...packages]).toEqual(Object.keys(manifest.dependencies))
 })

@@ -1,0 +1,5 @@
+import { WholeHttpInstrumentation } from '../http.ts'
+import { official } from '../official.ts'
+import type { Watch } from '../watch.ts'
+
+export const watch: Watch = official(options => new WholeHttpInstrumentation(options))

@@ -1,0 +1,5 @@
+import { ContextKeepingPgInstrumentation } from '../pg.ts'
+import { official } from '../official.ts'
+import type { Watch } from '../watch.ts'
+
+export const watch: Watch = official(options => new ContextKeepingPgInstrumentation(options))

@@ -1,0 +1,5 @@
+import { ForwardingUndiciInstrumentation } from '../undici.ts'
+import { official } from '../official.ts'
+import type { Watch } from '../watch.ts'
+
+export const watch: Watch = official(options => new ForwardingUndiciInstrumentation(options))
