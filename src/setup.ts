@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import * as os from 'node:os'
 import { resolveConfig } from './config/resolve-config.ts'
@@ -12,6 +11,7 @@ import { installLeaving } from './lifecycle/install-leaving.ts'
 import { claimApi } from './providers/claim-api.ts'
 import { createSignals } from './providers/create-signals.ts'
 import { createResource } from './resource/create-resource.ts'
+import { randomUuid } from './resource/random-uuid.ts'
 import type { Setup } from './runtime.ts'
 import { setupFromFile } from './setup-from-file.ts'
 import { userAgent, version } from './version.ts'
@@ -31,7 +31,7 @@ export const setup: Setup = (place, runtime) => {
   if (config.configFile !== undefined) return setupFromFile(config.configFile, config, place, runtime, reporter)
   leadSdkMessages(reporter, config.logLevel)
 
-  const named = createResource({ config, version, place, process, os, readFile, createId: randomUUID })
+  const named = createResource({ config, version, place, process, os, readFile, createId: randomUuid })
   named.problems.forEach(report)
   const exporters = createExporters({ config, userAgent, report })
   const { resource } = named

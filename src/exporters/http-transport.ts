@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { Agent, ClientRequest, IncomingMessage, request as httpRequest } from 'node:http'
 import type { Socket } from 'node:net'
 import { createAttempts, maxAnswerBytes } from './attempts.ts'
 import { compress } from './compress.ts'
@@ -12,10 +12,14 @@ import { createWording, type Wording } from './wording.ts'
 
 /** OTLP over HTTP: one POST for each request, over a connection that is kept. */
 export function createHttpTransport(target: Target, contentType: string, bodyPatienceMs?: number): Transport {
-  // Only the one that is needed, and only now: at the end of a process each costs its start.
-  const { request, Agent } = process.getBuiltinModule(target.url.startsWith('https:') ? 'node:https' : 'node:http')
-  // One kept connection: a request that met a dead one will not meet another.
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: 1, lookup, ...target.tls })
+  let agent: Agent | undefined
+  const client = (): { readonly request: typeof httpRequest; readonly agent: Agent } => {
+    // Only the one that is needed, and only now: each costs a process its start, or its end.
+    const { request, Agent } = process.getBuiltinModule(target.url.startsWith('https:') ? 'node:https' : 'node:http')
+    // One kept connection: a request that met a dead one will not meet another.
+    agent ??= new Agent({ keepAlive: true, maxFreeSockets: 1, lookup, ...target.tls })
+    return { request, agent }
+  }
   const wording = createWording(target)
   const attempts = createAttempts(wording)
   const headers = {
@@ -30,13 +34,14 @@ export function createHttpTransport(target: Target, contentType: string, bodyPat
         const body = await compress(data, target.compression, signal)
         const length = { 'content-length': body.byteLength }
         const terms = { signal, wording, bodyPatienceMs }
+        const { request, agent } = client()
         const tryOnce = (): Promise<Answer | undefined> =>
           post(request(target.url, { method: 'POST', agent, headers: { ...headers, ...length } }), body, terms)
         return (await tryOnce()) ?? (await tryOnce()) ?? unreachable('the connection was closed')
       }),
     abandon() {
       attempts.abandon()
-      agent.destroy()
+      agent?.destroy()
     },
   }
 }
