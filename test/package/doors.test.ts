@@ -1,10 +1,11 @@
-import { cpSync } from 'node:fs'
+import { cpSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { startReceiver } from '../../src/testing.ts'
 import { type AppOptions, type AppResult, runApp } from '../harness/app.ts'
 import { cjs, esm } from '../harness/code.ts'
 import { npm } from '../harness/npm.ts'
+import { observe, oneOfEach, programs } from '../scenarios/import-styles.ts'
 import { createConsumer } from './consumer.ts'
 
 let folder: string
@@ -93,6 +94,14 @@ test.each([
   ['require()', cjs(`console.log(require('@org/otel/package.json').name)`)],
 ])('the manifest opens by %s', async (_name, app) => {
   expect((await run(app, {})).stdout).toBe('@org/otel\n')
+})
+
+test('a lean installation has at most 8 MB in node_modules, and watches the default libraries', async () => {
+  const modules = join(folder, 'node_modules')
+  const files = readdirSync(modules, { recursive: true, encoding: 'utf8' }).map(path => statSync(join(modules, path)))
+  expect(files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0)).toBeLessThanOrEqual(8e6)
+  const nodeOptions = ['--import', join(modules, '@org/otel/dist/register.js')]
+  expect(await observe({ file: join(programs, 'named.mjs'), nodeOptions })).toEqual(oneOfEach)
 })
 
 test('two copies of the package in one process are one, with an API each', async () => {
