@@ -63,8 +63,8 @@ function begin(when: 'now' | 'in workers' | 'as told'): OtelHandle {
     const place = findPlace(process.env)
     const variables = createVariableReader(place.env, () => {}) // set-up says what is wrong with them
     if (isDisabled(variables)) return createInertHandle('disabled')
-    const { bystander } = place
-    if (when === 'as told' && bystander !== undefined && !isForced(variables)) return standBy(bystander, variables)
+    const bystander = when === 'as told' && !isForced(variables) ? place.bystander : undefined
+    if (bystander !== undefined) return standBy(bystander, variables)
     process.env[parentVariable] = String(process.pid)
     const mayWait = when === 'in workers' || (when === 'as told' && isDeferred(variables))
     return mayWait && !place.isWorker ? wait() : load<{ setup: Setup }>('./setup.cjs').setup(place, runtime)

@@ -81,7 +81,9 @@ function findProcess(env: Environment): Place {
     workerId: pm2?.instance ?? clusterId,
     threadId: 0,
     isWorker,
-    bystander: nameTestRunner(process.execArgv) ?? nameLauncher(entry, realpathSync.native),
+    get bystander() {
+      return nameTestRunner(process.execArgv) ?? nameLauncher(entry, realpathSync.native)
+    },
     // PM2's daemon hands down whatever there was when it was started, long ago.
     carrier: pm2 === undefined ? env : {},
   }
