@@ -1,12 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Context, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api'
-import { type RPCMetadata, RPCType, setRPCMetadata } from '@opentelemetry/core'
-
-/** Both `Symbol.for(...)`, whichever copy of the API or of core asks. */
-const spanKey = keyThatIsSet(probe =>
-  trace.setSpan(probe, trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 })),
-)
-const rpcKey = keyThatIsSet(probe => setRPCMetadata(probe, undefined as unknown as RPCMetadata))
+import type { Context, Span } from '@opentelemetry/api'
+import { type RPCMetadata, RPCType } from '@opentelemetry/core'
+import { rpcKey, spanKey } from './context-keys.ts'
 
 /**
  * What is known of a request while this process answers it; also the context that it is answered in, and the RPC metadata
@@ -20,8 +15,10 @@ export class ServerState implements Context, RPCMetadata {
   route?: string
   /** When it came, by `performance.now()`. */
   readonly startMs: number
-  /** As conventions write it: the app may change `request.method`. */
+  /** As conventions write it, and as it came: the app may change `request.method`. */
   readonly method: string
+  /** What the response told of, where it did. */
+  error?: unknown
   isEnded = false
   /** The context that came in the request's headers. */
   readonly #remote: Context
@@ -56,22 +53,22 @@ export class ServerState implements Context, RPCMetadata {
 
 const contextKey = Symbol('@org/otel: context of a request')
 
-export interface WithContext {
+interface WithContext {
   [contextKey]?: Context
 }
 
-/** In which context the app answers this request: a `ServerState`, or where it is ignored any other. */
-export function contextOf(request: object): Context | undefined {
-  return (request as WithContext)[contextKey]
+/** In which context the app answers this request: a `ServerState`, or where it is ignored another one. Of responses too. */
+export function contextOf(message: object): Context | undefined {
+  return (message as WithContext)[contextKey]
 }
 
-export function setContextOf(request: object, context: Context): void {
-  ;(request as WithContext)[contextKey] = context
+export function setContextOf(message: object, context: Context): void {
+  ;(message as WithContext)[contextKey] = context
 }
 
 /** What is known of this request, by the object that Node made of it: `undefined` where it is not watched, or ignored. */
-export function serverStateOf(request: object): ServerState | undefined {
-  const context = (request as WithContext)[contextKey]
+export function serverStateOf(message: object): ServerState | undefined {
+  const context = (message as WithContext)[contextKey]
   return context instanceof ServerState ? context : undefined
 }
 
@@ -92,11 +89,4 @@ export function findRoute(request: IncomingMessage, response: ServerResponse): s
     if (route !== undefined) return route
   }
   return undefined
-}
-
-function keyThatIsSet(set: (probe: Context) => unknown): symbol {
-  let seen: symbol | undefined
-  set({ ...ROOT_CONTEXT, setValue: key => ((seen = key), ROOT_CONTEXT) })
-  if (seen === undefined) throw new TypeError('the API sets nothing in a context')
-  return seen
 }

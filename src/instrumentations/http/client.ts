@@ -1,0 +1,122 @@
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import { context } from '@opentelemetry/api'
+import {
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_NETWORK_PEER_ADDRESS,
+  ATTR_NETWORK_PEER_PORT,
+  ATTR_NETWORK_PROTOCOL_VERSION,
+} from '@opentelemetry/semantic-conventions'
+import { type ClientState, clientStateOf, setClientState } from './client-state.ts'
+import { describePlace } from './describe-outgoing.ts'
+import type { Durations } from './durations.ts'
+import { captureHeaders, type HttpOptions } from './http-options.ts'
+import { errorTypeOf, errorTypeOfStatus, markFailed, recordError } from './record-error.ts'
+import { safely, tellThrown } from './safely.ts'
+import type { SpanParts } from './span-parts.ts'
+import { createStart } from './start-client-span.ts'
+
+type OwnResponse = IncomingMessage & { readonly req: ClientRequest }
+type OwnRequest = ClientRequest & { readonly res: IncomingMessage | null }
+
+/** The lives of the requests that this process makes, as spans and measurements. Throws nothing. */
+export class ClientRequests {
+  readonly #options: HttpOptions
+  readonly #durations: Durations
+  readonly #start: (request: ClientRequest) => ClientState | undefined
+  readonly #onClose: (this: OwnRequest) => void
+  readonly #onEnd: (this: OwnResponse) => void
+
+  constructor(parts: SpanParts & { readonly durations: Durations }) {
+    this.#options = parts.options
+    this.#durations = parts.durations
+    this.#start = createStart(parts)
+    const end = this.end.bind(this)
+    this.#onClose = function () {
+      end(this, this.res)
+    }
+    this.#onEnd = function () {
+      end(this.req, this)
+    }
+  }
+
+  /** When Node has made the request, and nothing of it has gone out. */
+  begin(request: ClientRequest): void {
+    try {
+      const state = this.#start(request)
+      if (state === undefined) return
+      setClientState(request, state)
+      request.on('close', this.#onClose)
+      const { requestHook } = this.#options
+      if (requestHook) safely('requestHook', requestHook)(state.span, request)
+    } catch (error) {
+      tellThrown('the start of a request', error)
+    }
+  }
+
+  /** When the headers of the answer are there. Its body ends the span: to be heard of before whoever ends the process then. */
+  answer(request: ClientRequest, response: IncomingMessage): void {
+    const state = clientStateOf(request)
+    if (state === undefined) return
+    response.on('end', this.#onEnd)
+    try {
+      this.#describeAnswer(state, request, response)
+    } catch (error) {
+      tellThrown('the answer to a request', error)
+    }
+  }
+
+  /** Where all has come, or no more will. */
+  end(request: ClientRequest, response: IncomingMessage | null, thrown?: unknown): void {
+    const state = clientStateOf(request)
+    if (state === undefined || state.isEnded) return
+    state.isEnded = true
+    try {
+      this.#end(state, request, response, thrown)
+    } catch (error) {
+      tellThrown('the end of a request', error)
+      state.span.end()
+    }
+  }
+
+  #describeAnswer(state: ClientState, request: ClientRequest, response: IncomingMessage): void {
+    const { span } = state
+    const { socket } = response
+    if (state.target.isGuess && socket?.remotePort !== undefined) {
+      state.target = { ...state.target, port: socket.remotePort, isGuess: false }
+      if (span.isRecording()) span.setAttributes(describePlace(request, state.target, this.#options))
+    }
+    if (span.isRecording()) {
+      span.setAttribute(ATTR_NETWORK_PEER_ADDRESS, socket?.remoteAddress as string)
+      span.setAttribute(ATTR_NETWORK_PEER_PORT, socket?.remotePort as number)
+    }
+    const { responseHook } = this.#options
+    if (responseHook) safely('responseHook', responseHook)(span, response)
+  }
+
+  #end(state: ClientState, request: ClientRequest, response: IncomingMessage | null, thrown: unknown): void {
+    const { span, method, target } = state
+    const error = thrown ?? (response?.complete === false ? response.errored : undefined)
+    const status = response?.statusCode
+    const version = response?.httpVersion
+    const errorType = error ? errorTypeOf(error) : errorTypeOfStatus(status, 400)
+    if (span.isRecording()) {
+      const { request: sent, response: received } = this.#options.headers.client
+      if (response !== null) {
+        span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, status as number)
+        span.setAttribute(ATTR_NETWORK_PROTOCOL_VERSION, version as string)
+        const headers = captureHeaders(received, name => response.headers[name])
+        if (headers !== undefined) span.setAttributes(headers)
+      }
+      const headers = captureHeaders(sent, name => request.getHeader(name))
+      if (headers !== undefined) span.setAttributes(headers)
+      if (error) recordError(span, error)
+      else if (errorType !== undefined) markFailed(span, errorType)
+    }
+    const { applyCustomAttributesOnSpan: hook } = this.#options
+    if (hook && response !== null) safely('applyCustomAttributesOnSpan', hook)(span, request, response)
+    span.end()
+    const seconds = (performance.now() - state.startMs) / 1000
+    const { host: group, port: detail } = target
+    this.#durations.record(seconds, { group, detail, method, version, status, errorType }, context.active())
+  }
+}

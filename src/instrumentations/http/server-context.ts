@@ -1,0 +1,93 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { context } from '@opentelemetry/api'
+import { contextOf, serverStateOf } from './server-state.ts'
+
+type Emit = (this: Emitter, event: string | symbol, ...args: unknown[]) => boolean
+
+interface Emitter {
+  emit: Emit
+  listenerCount(event: string | symbol): number
+}
+
+interface Answering {
+  begin(request: IncomingMessage, response: ServerResponse): void
+  fail(request: IncomingMessage, response: ServerResponse, error: unknown): void
+}
+
+const answered = new Set<unknown>(['request', 'checkContinue', 'checkExpectation'])
+
+/**
+ * Has the listeners of a server run in the context of the request that they answer, and in no other's: a context that is
+ * entered in the channel instead stays on the connection on Node.js 22, for the requests after it. In place of the one
+ * emit of all servers, because those of `http`, `https` and `http2`, which may speak HTTP/1 as well, share nothing else.
+ */
+export function patchServers(requests: Answering): () => void {
+  const { Server } = process.getBuiltinModule('node:net')
+  return replaceEmit(Server.prototype, emit => {
+    function emitFor(server: Emitter, args: Parameters<Emit>): boolean {
+      return Reflect.apply(emit, server, args)
+    }
+    return function (...args) {
+      const [event, request, response] = args as unknown as [unknown, IncomingMessage, ServerResponse]
+      if (!answered.has(event) || !isOfHttp1(request)) return Reflect.apply(emit, this, args)
+      // An app, or an adapter of a platform, may emit what no connection has brought.
+      requests.begin(request, response)
+      const answering = contextOf(request)
+      if (answering === undefined) return Reflect.apply(emit, this, args)
+      try {
+        return context.with(answering, emitFor, undefined, this, args)
+      } catch (error) {
+        requests.fail(request, response, error)
+        throw error
+      }
+    }
+  })
+}
+
+/**
+ * Has the listeners of a request and of its response run in its context too. What Node tells of comes from the connection,
+ * which has none; the official instrumentation wraps each listener when it is added instead.
+ */
+export function patchMessages(): () => void {
+  const { IncomingMessage: Incoming, ServerResponse: Response } = process.getBuiltinModule('node:http')
+  const undo = [Incoming.prototype, Response.prototype].map(prototype =>
+    replaceEmit(prototype, emit => {
+      function emitFor(message: Emitter, args: Parameters<Emit>): boolean {
+        return Reflect.apply(emit, message, args)
+      }
+      return function (...args) {
+        const answering = contextOf(this)
+        if (args[0] === 'error') noteError(this, args[1])
+        if (answering === undefined || this.listenerCount(args[0]) === 0 || context.active() === answering) {
+          return Reflect.apply(emit, this, args)
+        }
+        return context.with(answering, emitFor, undefined, this, args)
+      }
+    }),
+  )
+  return () => undo.forEach(act => act())
+}
+
+/** What a request tells of is the connection's; what its response tells of has gone wrong in the answer. */
+function noteError(message: object, error: unknown): void {
+  const state = 'statusMessage' in message && 'writableEnded' in message ? serverStateOf(message) : undefined
+  if (state !== undefined) state.error ??= error
+}
+
+/** `node:http` costs much to load; who has a request has loaded it. */
+function isOfHttp1(request: unknown): boolean {
+  return request instanceof process.getBuiltinModule('node:http').IncomingMessage
+}
+
+/** Gives a prototype an `emit` of its own. Whoever has put another one over it by the time of the undo keeps it. */
+function replaceEmit(prototype: object, replace: (emit: Emit) => Emit): () => void {
+  const emitter = prototype as Emitter
+  const had = Object.getOwnPropertyDescriptor(prototype, 'emit')
+  const value = replace(emitter.emit)
+  Object.defineProperty(prototype, 'emit', { value, writable: true, configurable: true, enumerable: false })
+  return () => {
+    if (emitter.emit !== value) return
+    if (had === undefined) delete (prototype as Partial<Emitter>).emit
+    else Object.defineProperty(prototype, 'emit', had)
+  }
+}

@@ -1,0 +1,93 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
+import {
+  ATTR_HTTP_ROUTE,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+  ATTR_URL_SCHEME,
+  METRIC_HTTP_CLIENT_REQUEST_DURATION,
+  METRIC_HTTP_SERVER_REQUEST_DURATION,
+} from '@opentelemetry/semantic-conventions'
+import { version } from '../../version.ts'
+import type { Watch } from '../watch.ts'
+import { ClientRequests } from './client.ts'
+import { Durations } from './durations.ts'
+import { readHttpOptions } from './http-options.ts'
+import { ServerRequests } from './server.ts'
+import { patchMessages, patchServers } from './server-context.ts'
+
+/** The name of the official one: dashboards and views select by it. */
+const scope = '@opentelemetry/instrumentation-http'
+
+type Listeners = Readonly<Record<string, (message: never) => void>>
+
+interface OfServer {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+interface OfClient {
+  readonly request: ClientRequest
+  readonly response: IncomingMessage
+  readonly error: Error
+}
+
+/** Servers and clients of `http` and `https`, as Node's own channels tell of them. Loads neither until the app does. */
+export const watchHttp: Watch = ({ options: given, providers, needsAttributesAtStart }) => {
+  const options = readHttpOptions(given)
+  const tracer = providers.traces.getTracer(scope, version)
+  const meter = providers.metrics.getMeter(scope, version)
+  const parts = { options, tracer, needsAttributesAtStart }
+  const undo: (() => void)[] = []
+
+  if (!options.disableIncomingRequestInstrumentation) {
+    const durations = new Durations(meter, METRIC_HTTP_SERVER_REQUEST_DURATION, 'Duration of HTTP server requests.', [
+      ATTR_HTTP_ROUTE,
+      ATTR_URL_SCHEME,
+    ])
+    const requests = new ServerRequests({ ...parts, durations })
+    const patch = once(() => undo.push(patchServers(requests)))
+    const patchMore = once(() => undo.push(patchMessages()))
+    undo.push(
+      listen({
+        'net.server.socket': patch,
+        'http.server.request.start': ({ request, response }: OfServer) => {
+          patch()
+          patchMore()
+          requests.begin(request, response)
+        },
+        'http.server.response.finish': ({ request, response }: OfServer) => requests.end(request, response),
+      }),
+    )
+  }
+  if (!options.disableOutgoingRequestInstrumentation) {
+    const durations = new Durations(meter, METRIC_HTTP_CLIENT_REQUEST_DURATION, 'Duration of HTTP client requests.', [
+      ATTR_SERVER_ADDRESS,
+      ATTR_SERVER_PORT,
+    ])
+    const requests = new ClientRequests({ ...parts, durations })
+    undo.push(
+      listen({
+        'http.client.request.created': ({ request }: OfClient) => requests.begin(request),
+        'http.client.response.finish': ({ request, response }: OfClient) => requests.answer(request, response),
+        'http.client.request.error': ({ request, error }: OfClient) => requests.end(request, null, error),
+      }),
+    )
+  }
+  return () => undo.forEach(act => act())
+}
+
+function listen(listeners: Listeners): () => void {
+  const entries = Object.entries(listeners) as [string, (message: unknown) => void][]
+  for (const [name, listener] of entries) subscribe(name, listener)
+  return () => entries.forEach(([name, listener]) => unsubscribe(name, listener))
+}
+
+function once(act: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (isDone) return
+    isDone = true
+    act()
+  }
+}
