@@ -1,6 +1,4 @@
 import { createRequire } from 'node:module'
-import { context } from '@opentelemetry/api'
-import { isTracingSuppressed } from '@opentelemetry/core'
 import { ATTR_URL_FULL, ATTR_URL_QUERY } from '@opentelemetry/semantic-conventions'
 import { redisCommandText } from './redis-command-text.ts'
 import { secretQueryNames, withoutSecrets } from './secret-query.ts'
@@ -32,12 +30,8 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
   http: {
     from: 'setup',
     load: lazily('http'),
-    defaults: {
-      // The export of telemetry is no work of the app: neither a span nor a measurement of its own.
-      ignoreOutgoingRequestHook: () => isTracingSuppressed(context.active()),
-      redactedQueryParams: secretQueryNames,
-      redactedQueryParamsServer: secretQueryNames,
-    },
+    loadOfficial: lazily('http-official'),
+    defaults: { redactedQueryParams: secretQueryNames, redactedQueryParamsServer: secretQueryNames },
   },
   undici: {
     from: 'setup',

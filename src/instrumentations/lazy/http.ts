@@ -1,5 +1,1 @@
-import { WholeHttpInstrumentation } from '../http.ts'
-import { official } from '../official.ts'
-import type { Watch } from '../watch.ts'
-
-export const watch: Watch = official(options => new WholeHttpInstrumentation(options))
+export { watchHttp as watch } from '../http/watch-http.ts'
