@@ -245,7 +245,7 @@ export const instrumentations = {
   'OTEL_INSTRUMENTATION_<NAME>_OFFICIAL': row({
     parser: boolean,
     default: undefined,
-    says: "Watches `http`, `express`, `redis` or `ioredis` by OpenTelemetry's own instrumentation in place of ours, as in `OTEL_INSTRUMENTATION_HTTP_OFFICIAL=true`.",
+    says: "Watches `http`, `undici`, `express`, `redis` or `ioredis` by OpenTelemetry's own instrumentation in place of ours, as in `OTEL_INSTRUMENTATION_HTTP_OFFICIAL=true`.",
   }),
 }
 

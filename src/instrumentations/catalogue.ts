@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module'
-import { ATTR_URL_FULL, ATTR_URL_QUERY } from '@opentelemetry/semantic-conventions'
 import { redisCommandText } from './redis-command-text.ts'
-import { secretQueryNames, withoutSecrets } from './secret-query.ts'
+import { secretQueryNames } from './secret-query.ts'
 import type { Watch } from './watch.ts'
 
 export interface CatalogueEntry {
@@ -36,12 +35,8 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
   undici: {
     from: 'setup',
     load: lazily('undici'),
-    defaults: {
-      startSpanHook: ({ origin, path }: { origin: string | URL; path: string }) => {
-        const url = withoutSecrets(new URL(path, origin))
-        return { [ATTR_URL_FULL]: url.href, [ATTR_URL_QUERY]: url.search.slice(1) }
-      },
-    },
+    loadOfficial: lazily('undici-official'),
+    defaults: {},
   },
   express: {
     from: ['express'],

@@ -45,7 +45,12 @@ export const secretQueryNames: readonly string[] = secretNames.flatMap(name => [
   name.replace(/[-_]([a-z])/g, (_, letter: string) => letter.toUpperCase()),
 ])
 
-const isSecret = new Set(secretNames)
+const secrets = new Set(secretNames)
+
+/** However it is written. */
+export function isSecretName(name: string): boolean {
+  return secrets.has(name.toLowerCase())
+}
 
 /** The same URL without user info and without the values of parameters that carry credentials. */
 export function withoutSecrets(url: URL): URL {
@@ -55,7 +60,7 @@ export function withoutSecrets(url: URL): URL {
     safe.password = redacted
   }
   for (const name of new Set(safe.searchParams.keys())) {
-    if (isSecret.has(name.toLowerCase())) safe.searchParams.set(name, redacted)
+    if (isSecretName(name)) safe.searchParams.set(name, redacted)
   }
   return safe
 }

@@ -16,12 +16,15 @@ export interface Measured {
   /** The value that differs most, of which few others follow: the route, or the address. */
   readonly group: string | undefined
   /** The other one that only this side has: the scheme, or the port. */
-  readonly detail: string | number
+  readonly detail: string | number | undefined
   readonly method: string
   readonly version: string | undefined
   readonly status: number | undefined
   readonly errorType: string | undefined
 }
+
+/** The attributes that the group and the detail stand for; those without a value are left out. */
+type DescribePlace = (group: Measured['group'], detail: Measured['detail']) => Attributes
 
 interface Kept extends Measured {
   readonly attributes: Attributes
@@ -30,15 +33,14 @@ interface Kept extends Measured {
 /** A histogram of durations whose attributes are made once for each set of values, and not for each request. */
 export class Durations {
   readonly #histogram: Histogram
-  readonly #groupKey: string
-  readonly #detailKey: string
+  readonly #describePlace: DescribePlace
   readonly #kept = new Map<string | undefined, Kept[]>()
   #count = 0
 
-  constructor(meter: Meter, name: string, description: string, keys: readonly [group: string, detail: string]) {
+  constructor(meter: Meter, name: string, description: string, describePlace: DescribePlace) {
     const advice = { explicitBucketBoundaries: boundaries }
     this.#histogram = meter.createHistogram(name, { description, unit: 's', valueType: ValueType.DOUBLE, advice })
-    ;[this.#groupKey, this.#detailKey] = keys
+    this.#describePlace = describePlace
   }
 
   record(seconds: number, measured: Measured, context: Context): void {
@@ -60,8 +62,7 @@ export class Durations {
   }
 
   #describe({ group, detail, method, version, status, errorType }: Measured): Attributes {
-    const attributes: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method, [this.#detailKey]: detail }
-    if (group !== undefined) attributes[this.#groupKey] = group
+    const attributes: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method, ...this.#describePlace(group, detail) }
     if (version !== undefined) attributes[ATTR_NETWORK_PROTOCOL_VERSION] = version
     if (status !== undefined) attributes[ATTR_HTTP_RESPONSE_STATUS_CODE] = status
     if (errorType !== undefined) attributes[ATTR_ERROR_TYPE] = errorType

@@ -55,7 +55,7 @@ export function readHttpOptions(given: Given): HttpOptions {
   }
 }
 
-function captureOf(kind: string, names: unknown): HeaderCapture {
+export function captureOf(kind: string, names: unknown): HeaderCapture {
   return [...new Set(stringsOf(names).map(name => name.toLowerCase()))].map(name => [
     name,
     `http.${kind}.header.${name}`,
@@ -73,7 +73,7 @@ export function captureHeaders(capture: HeaderCapture, read: (name: string) => u
   return attributes
 }
 
-function objectOf(value: unknown): Given {
+export function objectOf(value: unknown): Given {
   return typeof value === 'object' && value !== null ? (value as Given) : {}
 }
 

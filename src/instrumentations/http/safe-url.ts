@@ -5,6 +5,9 @@ const redacted = 'REDACTED'
 const plainPath = /^(?:\/(?!\.|%2e)[\w\-.~!$&'()*+,;=:@%]*)+$/i
 const plainQuery = /^[\w\-.*]+=[\w\-.*+]*(?:&[\w\-.*]+=[\w\-.*+]*)*$/
 
+/** Names of parameters. */
+type Names = Pick<ReadonlySet<string>, 'has'>
+
 /** The path of a request's target, without query, and as `URL` writes it. */
 export function readPath(target: string): string {
   const mark = target.indexOf('?')
@@ -13,7 +16,7 @@ export function readPath(target: string): string {
 }
 
 /** The query of a request's target, without `?`, and without the values of the parameters that `secrets` names. */
-export function readQuery(target: string, secrets: ReadonlySet<string>): string | undefined {
+export function readQuery(target: string, secrets: Names): string | undefined {
   const mark = target.indexOf('?')
   if (mark < 0) return undefined
   const query = target.slice(mark + 1)
@@ -25,7 +28,7 @@ export function readQuery(target: string, secrets: ReadonlySet<string>): string 
 }
 
 /** Of a query of the plain kind. */
-function hasSecret(query: string, secrets: ReadonlySet<string>): boolean {
+function hasSecret(query: string, secrets: Names): boolean {
   for (let at = 0; at >= 0;) {
     if (secrets.has(query.slice(at, query.indexOf('=', at)))) return true
     const end = query.indexOf('&', at)

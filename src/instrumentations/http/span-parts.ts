@@ -8,12 +8,16 @@ import {
 } from '@opentelemetry/api'
 import type { HttpOptions } from './http-options.ts'
 
-/** What it takes to start a span, on either side. */
-export interface SpanParts {
-  readonly options: HttpOptions
+/** What it takes to start a span. */
+export interface TracerParts {
   readonly tracer: Tracer
   /** Where nobody looks at attributes before a span has started, they are made for those only that are recorded. */
   readonly needsAttributesAtStart: boolean
+}
+
+/** The same, on either side of HTTP. */
+export interface SpanParts extends TracerParts {
+  readonly options: HttpOptions
 }
 
 /** Stands for the span that nobody wanted. */

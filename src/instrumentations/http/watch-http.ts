@@ -1,4 +1,3 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import {
   ATTR_HTTP_ROUTE,
@@ -9,6 +8,7 @@ import {
   METRIC_HTTP_SERVER_REQUEST_DURATION,
 } from '@opentelemetry/semantic-conventions'
 import { version } from '../../version.ts'
+import { listen } from '../listen.ts'
 import type { Watch } from '../watch.ts'
 import { ClientRequests } from './client.ts'
 import { Durations } from './durations.ts'
@@ -18,8 +18,6 @@ import { patchMessages, patchServers } from './server-context.ts'
 
 /** The name of the official one: dashboards and views select by it. */
 const scope = '@opentelemetry/instrumentation-http'
-
-type Listeners = Readonly<Record<string, (message: never) => void>>
 
 interface OfServer {
   readonly request: IncomingMessage
@@ -41,10 +39,12 @@ export const watchHttp: Watch = ({ options: given, providers, needsAttributesAtS
   const undo: (() => void)[] = []
 
   if (!options.disableIncomingRequestInstrumentation) {
-    const durations = new Durations(meter, METRIC_HTTP_SERVER_REQUEST_DURATION, 'Duration of HTTP server requests.', [
-      ATTR_HTTP_ROUTE,
-      ATTR_URL_SCHEME,
-    ])
+    const durations = new Durations(
+      meter,
+      METRIC_HTTP_SERVER_REQUEST_DURATION,
+      'Duration of HTTP server requests.',
+      (route, scheme) => ({ [ATTR_HTTP_ROUTE]: route, [ATTR_URL_SCHEME]: scheme }),
+    )
     const requests = new ServerRequests({ ...parts, durations })
     const patch = once(() => undo.push(patchServers(requests)))
     const patchMore = once(() => undo.push(patchMessages()))
@@ -61,10 +61,12 @@ export const watchHttp: Watch = ({ options: given, providers, needsAttributesAtS
     )
   }
   if (!options.disableOutgoingRequestInstrumentation) {
-    const durations = new Durations(meter, METRIC_HTTP_CLIENT_REQUEST_DURATION, 'Duration of HTTP client requests.', [
-      ATTR_SERVER_ADDRESS,
-      ATTR_SERVER_PORT,
-    ])
+    const durations = new Durations(
+      meter,
+      METRIC_HTTP_CLIENT_REQUEST_DURATION,
+      'Duration of HTTP client requests.',
+      (host, port) => ({ [ATTR_SERVER_ADDRESS]: host, [ATTR_SERVER_PORT]: port }),
+    )
     const requests = new ClientRequests({ ...parts, durations })
     undo.push(
       listen({
@@ -75,12 +77,6 @@ export const watchHttp: Watch = ({ options: given, providers, needsAttributesAtS
     )
   }
   return () => undo.forEach(act => act())
-}
-
-function listen(listeners: Listeners): () => void {
-  const entries = Object.entries(listeners) as [string, (message: unknown) => void][]
-  for (const [name, listener] of entries) subscribe(name, listener)
-  return () => entries.forEach(([name, listener]) => unsubscribe(name, listener))
 }
 
 function once(act: () => void): () => void {

@@ -1,5 +1,1 @@
-import { ForwardingUndiciInstrumentation } from '../undici.ts'
-import { official } from '../official.ts'
-import type { Watch } from '../watch.ts'
-
-export const watch: Watch = official(options => new ForwardingUndiciInstrumentation(options))
+export { watchUndici as watch } from '../undici/watch-undici.ts'
