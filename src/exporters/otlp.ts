@@ -11,6 +11,9 @@ import {
   ProtobufTraceSerializer,
   TraceExporterMetricsHelper,
 } from '@opentelemetry/otlp-transformer'
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import type { OtlpConfig, Protocol } from '../config/config.ts'
 import { describeThrown } from '../diagnostics/describe-thrown.ts'
 import { createTransport } from './create-transport.ts'
@@ -19,6 +22,8 @@ import { type AcceptanceReader, type OtlpResponse, readAcceptance } from './read
 import type { Sender } from './sender.ts'
 import type { Answer, Target } from './transport.ts'
 import { createWording } from './wording.ts'
+import { writeLogs } from './write-logs.ts'
+import { writeSpans } from './write-spans.ts'
 
 /** What differs between the signals: how records are written and counted, and the gRPC method that takes them. */
 export interface OtlpSignal<Items> {
@@ -33,11 +38,10 @@ export interface OtlpSignal<Items> {
   readonly rejectedName: string
 }
 
-type ItemsOf<S> = S extends ISerializer<infer Items, unknown> ? Items : never
 type Serializer<Items> = ISerializer<Items, OtlpResponse>
 
-export const traces: OtlpSignal<ItemsOf<typeof ProtobufTraceSerializer>> = {
-  protobuf: ProtobufTraceSerializer as Serializer<ItemsOf<typeof ProtobufTraceSerializer>>,
+export const traces: OtlpSignal<ReadableSpan[]> = {
+  protobuf: { ...(ProtobufTraceSerializer as Serializer<ReadableSpan[]>), serializeRequest: writeSpans },
   json: JsonTraceSerializer,
   counting: TraceExporterMetricsHelper,
   filter: (spans, isKept) => spans.filter(span => isKept([span])),
@@ -45,8 +49,8 @@ export const traces: OtlpSignal<ItemsOf<typeof ProtobufTraceSerializer>> = {
   grpcPath: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
   rejectedName: 'rejectedSpans',
 }
-export const metrics: OtlpSignal<ItemsOf<typeof ProtobufMetricsSerializer>> = {
-  protobuf: ProtobufMetricsSerializer as Serializer<ItemsOf<typeof ProtobufMetricsSerializer>>,
+export const metrics: OtlpSignal<ResourceMetrics> = {
+  protobuf: ProtobufMetricsSerializer as Serializer<ResourceMetrics>,
   json: JsonMetricsSerializer,
   counting: MetricsExporterMetricsHelper,
   filter: ({ resource, scopeMetrics }, isKept) => ({
@@ -60,8 +64,8 @@ export const metrics: OtlpSignal<ItemsOf<typeof ProtobufMetricsSerializer>> = {
   grpcPath: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
   rejectedName: 'rejectedDataPoints',
 }
-export const logs: OtlpSignal<ItemsOf<typeof ProtobufLogsSerializer>> = {
-  protobuf: ProtobufLogsSerializer as Serializer<ItemsOf<typeof ProtobufLogsSerializer>>,
+export const logs: OtlpSignal<ReadableLogRecord[]> = {
+  protobuf: { ...(ProtobufLogsSerializer as Serializer<ReadableLogRecord[]>), serializeRequest: writeLogs },
   json: JsonLogsSerializer,
   counting: LogsExporterMetricsHelper,
   filter: (records, isKept) => records.filter(record => isKept([record])),

@@ -6,7 +6,7 @@ import { describeThrown } from '../diagnostics/describe-thrown.ts'
 import type { Report } from '../diagnostics/problem.ts'
 import { createProblem } from '../diagnostics/problems.ts'
 
-type Methods = Record<string, (this: unknown, ...args: unknown[]) => unknown>
+type Methods = Record<string, (this: unknown, first?: unknown, second?: unknown, third?: unknown) => unknown>
 
 const itself = (self: unknown): unknown => self
 const nothing = (): void => {}
@@ -39,9 +39,10 @@ export function containSdk(report: Report): void {
     const methods = Object.getPrototypeOf(object) as Methods
     for (const name of names) {
       const method = methods[name]!
-      methods[name] = function (...args) {
+      // None of them takes more than three, and a list of them would be made for every record.
+      methods[name] = function (first, second, third) {
         try {
-          return Reflect.apply(method, this, args)
+          return method.call(this, first, second, third)
         } catch (error) {
           report(createProblem('bad-record', { method: `${kind}.${name}()`, reason: describeThrown(error) }))
           return fallback(this)

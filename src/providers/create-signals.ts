@@ -11,6 +11,8 @@ import { createLogs } from './logs.ts'
 import { createMetrics } from './metrics.ts'
 import { type Pipeline, settleAll } from './pipeline.ts'
 import { createPropagation } from './propagators.ts'
+import { quickenMetrics } from './quicken-metrics.ts'
+import { quickenSpans } from './quicken-spans.ts'
 import { installSelfMetrics } from './self-metrics.ts'
 import { createTraces } from './traces.ts'
 
@@ -57,6 +59,8 @@ export function createSignals(parts: SignalsParts): Signals {
   })
   const logs = createLogs({ config, resource, deliveries: exporters.logs, report })
   installSelfMetrics(metrics.provider, exporters.books)
+  quickenSpans()
+  quickenMetrics()
   containSdk(report)
   const pipelines = [traces, metrics, logs]
   const foreign = pipelines.flatMap(({ flushForeign }) => flushForeign ?? [])

@@ -1,4 +1,5 @@
 import { type Attributes, diag, ValueType } from '@opentelemetry/api'
+import { hashAttributes } from './attribute-keys.ts'
 
 /** What a callback of an observable instrument observes into, and what the SDK's storages take. */
 export interface Measurements {
@@ -25,11 +26,4 @@ export function createMeasurements({ name, valueType }: { name: string; valueTyp
     },
     entries: () => measured.values(),
   }
-}
-
-/** To the letter as the SDK does it: what was observed before is found under these keys. */
-function hashAttributes(attributes: Attributes): string {
-  const names = Object.keys(attributes)
-  if (names.length === 0) return ''
-  return JSON.stringify(names.toSorted().map(name => [name, attributes[name]]))
 }

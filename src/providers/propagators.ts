@@ -3,6 +3,7 @@ import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } 
 import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3'
 import type { Config, Propagator } from '../config/config.ts'
 import { type EnvironmentCarrier, environmentGetter } from '../config/environment-carrier.ts'
+import { quickenContexts } from './quicken-contexts.ts'
 import { InitialContextManager, readAgeMs } from './initial-context.ts'
 
 const propagators: Record<Propagator, () => TextMapPropagator> = {
@@ -27,9 +28,12 @@ export function createPropagation(
   return {
     install() {
       if (!context.setGlobalContextManager(manager.enable())) return false
-      if (propagation.setGlobalPropagator(propagator)) return true
-      context.disable()
-      return false
+      if (!propagation.setGlobalPropagator(propagator)) {
+        context.disable()
+        return false
+      }
+      quickenContexts()
+      return true
     },
     uninstall() {
       propagation.disable()

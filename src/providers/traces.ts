@@ -5,7 +5,9 @@ import type { Config } from '../config/config.ts'
 import type { Report } from '../diagnostics/problem.ts'
 import type { Delivery } from '../exporters/delivery.ts'
 import { contain } from './contain.ts'
+import { createIds } from './ids.ts'
 import { foreignFlush, type Pipeline, settleAll } from './pipeline.ts'
+import { needAttributes } from './quicken-spans.ts'
 import { createSampler } from './sampler.ts'
 
 export interface TracesParts {
@@ -18,9 +20,12 @@ export interface TracesParts {
 export function createTraces(parts: TracesParts): Pipeline & { provider: TracerProvider } {
   const { config, resource, deliveries, report } = parts
   const given = (config.code.spanProcessors ?? []).map(processor => contain('spanProcessors', processor, report))
+  const sampler = createSampler(config, report)
+  if (config.code.sampler !== undefined || given.length > 0) needAttributes.add(sampler)
   const provider = new TracerProvider({
     resource,
-    sampler: createSampler(config, report),
+    sampler,
+    idGenerator: createIds(),
     spanProcessors: [...given, ...deliveries.map(createProcessor)],
   })
   return {
