@@ -19,7 +19,7 @@ export function quickenMetrics(): void {
   const keyOf = createAttributeKeys()
   // Only a view has storages without a reader.
   const meter = new MeterProvider({ views: [{ instrumentName: '*' }] }).getMeter('-')
-  const { _writableMetricStorage: storage } = meter.createCounter('-') as unknown as Instrument
+  const { _writableMetricStorage: storage } = meter.createCounter('a') as unknown as Instrument
   const maps = Object.getPrototypeOf(storage._deltaMetricStorage._activeCollectionStorage) as AttributeMap
   maps.get = function (this: AttributeMap, attributes, key = keyOf(attributes)) {
     return this._valueMap.get(key)
