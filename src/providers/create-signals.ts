@@ -11,6 +11,7 @@ import { createLogs } from './logs.ts'
 import { createMetrics } from './metrics.ts'
 import { type Pipeline, settleAll } from './pipeline.ts'
 import { createPropagation } from './propagators.ts'
+import { quickenLogs } from './quicken-logs.ts'
 import { quickenMetrics } from './quicken-metrics.ts'
 import { quickenSpans } from './quicken-spans.ts'
 import { installSelfMetrics } from './self-metrics.ts'
@@ -59,8 +60,7 @@ export function createSignals(parts: SignalsParts): Signals {
   })
   const logs = createLogs({ config, resource, deliveries: exporters.logs, report })
   installSelfMetrics(metrics.provider, exporters.books)
-  quickenSpans()
-  quickenMetrics()
+  for (const quicken of [quickenSpans, quickenMetrics, quickenLogs]) quicken()
   containSdk(report)
   const pipelines = [traces, metrics, logs]
   const foreign = pipelines.flatMap(({ flushForeign }) => flushForeign ?? [])
