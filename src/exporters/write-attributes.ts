@@ -42,7 +42,7 @@ function writeNumber(writer: ProtobufWriter, value: number): void {
   else writer.double(anyValue.double, value)
 }
 
-function writeObject(writer: ProtobufWriter, value: AnyValue & object): void {
+function writeObject(writer: ProtobufWriter, value: object): void {
   if (value instanceof Uint8Array) return writer.block(anyValue.bytes, value)
   if (Array.isArray(value)) {
     const array = writer.open(anyValue.array)

@@ -11,7 +11,7 @@ const digits = Array.from('0123456789abcdef', digit => digit.codePointAt(0)!)
 
 function draw(codes: number[]): string {
   let isZero = true
-  for (let index = 0; index < codes.length; ) {
+  for (let index = 0; index < codes.length;) {
     let word = (Math.random() * 0x1_00_00_00_00) >>> 0
     if (word !== 0) isZero = false
     for (const end = index + 8; index < end; index++) {

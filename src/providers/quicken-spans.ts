@@ -38,7 +38,8 @@ export function quickenSpans(): void {
 
   tracers.startSpan = function (this: SdkTracer, name, options, context) {
     const attributes = options?.attributes
-    if (attributes === undefined || needAttributes.has(this._sampler)) return startSpan.call(this, name, options, context)
+    if (attributes === undefined || needAttributes.has(this._sampler))
+      return startSpan.call(this, name, options, context)
     const { attributes: _, ...rest } = options!
     const span = startSpan.call(this, name, rest, context)
     if (span.isRecording()) setFirst(span as SdkSpan, attributes)

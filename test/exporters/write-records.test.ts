@@ -19,11 +19,10 @@ const { integer, pick, list } = {
 /** What takes one byte or several, and lengths at which the length of the length changes. */
 const characters = ['a', 'Z', '/', ' ', '\0', 'é', 'ß', '漢', '😀', '\ud800', '\udc00', '"']
 const lengths = [0, 1, 11, 12, 13, 41, 42, 43, 100, 120, 126, 127, 128, 129, 300, 5461, 16_383, 16_384]
-const numbers = [
-  ...[0, -0, 1, 127, 128, 16_384, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 53, 2 ** 62, 2 ** 63, 2 ** 64],
-  ...[-1, -128, -(2 ** 31), -(2 ** 32) - 1, -(2 ** 53), -(2 ** 63), -(2 ** 63) - 2048],
-  ...[0.5, -1e-9, 1e300, Number.MAX_VALUE, Number.NaN, Infinity, -Infinity],
-]
+const wholes = [0, -0, 1, 127, 128, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 53, 2 ** 62, 2 ** 63, 2 ** 64]
+const negatives = [-1, -128, -(2 ** 31), -(2 ** 32) - 1, -(2 ** 53), -(2 ** 63), -(2 ** 63) - 2048]
+const fractions = [0.5, -1e-9, 1e300, Number.MAX_VALUE, Number.NaN, Infinity, -Infinity]
+const numbers = [wholes, negatives, fractions].flat()
 
 function text(): string {
   const length = pick(lengths.slice(0, integer(50) === 0 ? lengths.length : 14))
@@ -65,8 +64,15 @@ function context(): SpanContext {
   }
 }
 
-const link = (): Link => ({ context: context(), ...pick([{}, { attributes: attributes(), droppedAttributesCount: 3 }]) })
-const event = () => ({ time: time(), name: text(), ...pick([{}, { attributes: attributes(), droppedAttributesCount: 200 }]) })
+const link = (): Link => ({
+  context: context(),
+  ...pick([{}, { attributes: attributes(), droppedAttributesCount: 3 }]),
+})
+const event = () => ({
+  time: time(),
+  name: text(),
+  ...pick([{}, { attributes: attributes(), droppedAttributesCount: 200 }]),
+})
 
 const resources = [resourceFromAttributes({ 'service.name': 'a', list: ['x', 'y'] }, { schemaUrl: 'https://a' })]
 resources.push(resourceFromAttributes({}))
