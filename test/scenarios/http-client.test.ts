@@ -32,19 +32,20 @@ beforeAll(async () => {
 
 test('nothing is heard of us', () => expect(stderr).toBe(''))
 
-test.each(['late get', 'early get', 'early get of a URL', 'early POST', 'late list', 'late pairs'])(
-  '%s: one client span, one server span below it',
-  name => {
-    const [client, ...others] = spansOf(name, 'CLIENT')
-    expect(others).toEqual([])
-    expect(spansOf(name, 'SERVER')).toMatchObject([{ parentSpanId: client?.spanId }])
-    expect(resultOf(name).readIn?.spanId, 'the answer is read in the span of the app').toBe(resultOf(name).spanId)
-  },
-)
-
-test.each(['early Expect', 'early list'])('%s: one client span, and the headers go out as they are', name => {
-  expect(spansOf(name, 'CLIENT')).toHaveLength(1)
-  expect(resultOf(name).headers).not.toContain('traceparent')
+test.each([
+  'late get',
+  'early get',
+  'early get of a URL',
+  'early POST',
+  'early Expect',
+  'early list',
+  'late list',
+  'late pairs',
+])('%s: one client span, one server span below it', name => {
+  const [client, ...others] = spansOf(name, 'CLIENT')
+  expect(others).toEqual([])
+  expect(spansOf(name, 'SERVER')).toMatchObject([{ parentSpanId: client?.spanId }])
+  expect(resultOf(name).readIn?.spanId, 'the answer is read in the span of the app').toBe(resultOf(name).spanId)
 })
 
 test.each(['forwarded list', 'forwarded object', 'forwarded by fetch'])(
@@ -64,7 +65,8 @@ test('a request that an agent makes on the way has a span of its own, and the on
     '/x',
   ])
   const served = clients.find(span => String(span.attributes['url.full']).includes('/x'))
-  expect(spansOf('agent that asks', 'SERVER')).toMatchObject([{ parentSpanId: served?.spanId }])
+  const answers = spansOf('agent that asks', 'SERVER').filter(span => span.attributes['url.path'] === '/x')
+  expect(answers).toMatchObject([{ parentSpanId: served?.spanId }])
 })
 
 test('a function that was taken before set-up leaves the same span as the one in its place', () => {

@@ -1,10 +1,15 @@
 import type { ClientRequest } from 'node:http'
 import { type Context, propagation, type TextMapSetter } from '@opentelemetry/api'
 
-/** What Node makes of headers that are given as a list, or with `Expect`, before anybody hears of the request. */
+/**
+ * What Node makes of headers that are given as a list, or with `Expect`, before anybody hears of the request: their text,
+ * which waits for the first of the body, or for a connection.
+ */
 interface Written {
   _header: string | null
   readonly _headerSent: boolean
+  readonly outputData: { data: unknown }[]
+  outputSize: number
 }
 
 const setter: TextMapSetter<ClientRequest> = { set: (request, name, value) => request.setHeader(name, value) }
@@ -13,16 +18,9 @@ const end = '\r\n\r\n'
 /** Adds what tells the server of our context, in place of such headers that the app has passed on from elsewhere. */
 export function injectContext(request: ClientRequest, context: Context): void {
   if (!request.headersSent) return propagation.inject(context, request, setter)
-  const { _header: text, _headerSent: isSent } = request as unknown as Written
-  if (isSent || typeof text !== 'string' || !text.endsWith(end)) return
   const added: Record<string, string> = {}
   propagation.inject(context, added)
-  const names = Object.keys(added).map(name => name.toLowerCase())
-  const lines = text.slice(0, -end.length).split('\r\n')
-  const kept = lines.filter((line, index) => index === 0 || !names.includes(nameIn(line)))
-  const written = Object.entries(added).filter(([, value]) => isWritable(value))
-  const all = [...kept, ...written.map(([name, value]) => `${name}: ${value}`)]
-  ;(request as unknown as Written)._header = all.join('\r\n') + end
+  rewrite(request as unknown as Written, added)
 }
 
 /** A header as it will go out, whether it is an entry or written already. */
@@ -34,11 +32,28 @@ export function readHeader(request: ClientRequest, name: string): string | undef
   return line?.slice(name.length + 1).trim()
 }
 
+/** Where the text is not as we know it, it goes out as it is. */
+function rewrite(request: Written, added: Readonly<Record<string, string>>): void {
+  const { _header: text, _headerSent: isQueued, outputData } = request
+  if (typeof text !== 'string' || !text.endsWith(end)) return
+  const queued = isQueued ? outputData.find(({ data }) => data === text) : undefined
+  if (isQueued && queued === undefined) return
+  const names = Object.keys(added).map(name => name.toLowerCase())
+  const lines = text.slice(0, -end.length).split('\r\n')
+  const kept = lines.filter((line, index) => index === 0 || !names.includes(nameIn(line)))
+  const safe = Object.entries(added).filter(([, value]) => isSafe(value))
+  const written = [...kept, ...safe.map(([name, value]) => `${name}: ${value}`)].join('\r\n') + end
+  request._header = written
+  if (queued === undefined) return
+  queued.data = written
+  request.outputSize += written.length - text.length
+}
+
 function nameIn(line: string): string {
   return line.slice(0, line.indexOf(':')).trim().toLowerCase()
 }
 
 /** Node looks at what `setHeader` gets; nobody looks at this. */
-function isWritable(value: string): boolean {
+function isSafe(value: string): boolean {
   return !/[^\t\x20-\x7e\x80-\xff]/.test(value)
 }
