@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { context } from '@opentelemetry/api'
 import { contextOf, serverStateOf } from './server-state.ts'
 
@@ -11,10 +12,18 @@ interface Emitter {
 
 interface Answering {
   begin(request: IncomingMessage, response: ServerResponse): void
-  fail(request: IncomingMessage, response: ServerResponse, error: unknown): void
+  beginHandshake(request: IncomingMessage, socket: Duplex): void
+  fail(request: IncomingMessage, error: unknown): void
 }
 
-const answered = new Set<unknown>(['request', 'checkContinue', 'checkExpectation'])
+/** The events by which a server gives a request to the app. */
+const givings: Readonly<Record<string, 'begin' | 'beginHandshake'>> = {
+  request: 'begin',
+  checkContinue: 'begin',
+  checkExpectation: 'begin',
+  upgrade: 'beginHandshake',
+  connect: 'beginHandshake',
+}
 
 /**
  * Has the listeners of a server run in the context of the request that they answer, and in no other's: a context that is
@@ -28,16 +37,19 @@ export function patchServers(requests: Answering): () => void {
       return Reflect.apply(emit, server, args)
     }
     return function (...args) {
-      const [event, request, response] = args as unknown as [unknown, IncomingMessage, ServerResponse]
-      if (!answered.has(event) || !isOfHttp1(request)) return Reflect.apply(emit, this, args)
-      // An app, or an adapter of a platform, may emit what no connection has brought.
-      requests.begin(request, response)
+      const [event, request, answer] = args
+      const begin = typeof event === 'string' && Object.hasOwn(givings, event) ? givings[event] : undefined
+      if (begin === undefined || typeof request !== 'object' || request === null) return Reflect.apply(emit, this, args)
+      // Most have begun: here begins what no channel tells of, and what an adapter of some platform emits.
+      if (contextOf(request) === undefined && isOfHttp1(request)) {
+        requests[begin](request, answer as ServerResponse & Duplex)
+      }
       const answering = contextOf(request)
       if (answering === undefined) return Reflect.apply(emit, this, args)
       try {
         return context.with(answering, emitFor, undefined, this, args)
       } catch (error) {
-        requests.fail(request, response, error)
+        requests.fail(request as IncomingMessage, error)
         throw error
       }
     }
@@ -75,7 +87,7 @@ function noteError(message: object, error: unknown): void {
 }
 
 /** `node:http` costs much to load; who has a request has loaded it. */
-function isOfHttp1(request: unknown): boolean {
+function isOfHttp1(request: object): request is IncomingMessage {
   return request instanceof process.getBuiltinModule('node:http').IncomingMessage
 }
 
