@@ -34,7 +34,8 @@ export function describeIncoming(request: IncomingMessage, method: string, optio
     [ATTR_NETWORK_PEER_PORT]: socket?.remotePort,
     [ATTR_NETWORK_PROTOCOL_VERSION]: request.httpVersion,
     [ATTR_USER_AGENT_ORIGINAL]: userAgent,
-    [ATTR_URL_PATH]: readPath(url),
+    // `CONNECT` names a host, and no path.
+    [ATTR_URL_PATH]: method === 'CONNECT' ? undefined : readPath(url),
     [ATTR_URL_QUERY]: readQuery(url, options.secretsOfServer),
     [ATTR_CLIENT_ADDRESS]: readClient(request),
   }

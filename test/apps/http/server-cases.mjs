@@ -121,11 +121,16 @@ async function bye(talking) {
   await closed
 }
 
-/** Hangs up in the middle. */
-async function hangUp(talking) {
-  const { socket, closed } = await talking
+/** Hangs up in the middle, and waits until the server has heard of it. */
+async function hangUp(talking, at) {
+  const { socket } = await talking
   socket.destroy()
-  await closed
+  await waitFor(at)
+}
+
+async function waitFor(at, talking) {
+  while (!heard.some(event => event.at === at)) await wait(1)
+  return talking
 }
 
 const get = (path, headers = '', method = 'GET') => `${method} ${path} HTTP/1.1\r\nhost: shop:8080\r\n${headers}\r\n`
@@ -144,13 +149,8 @@ const cases = {
   stream: () => bye(talk([get('/stream'), /0\r\n\r\n$/])),
   HEAD: () => bye(talk([get('/one', '', 'HEAD'), /\r\n\r\n/])),
   'strange method': () => bye(talk([get('/one', '', 'PROPFIND'), /one!/])),
-  'gone in the answer': () => hangUp(talk([get('/endless'), /data/])),
-  'gone before the answer': async () => {
-    const { socket, closed } = await talk([get('/silent'), /^/])
-    while (!heard.some(({ at }) => at === '/silent handler')) await wait(1)
-    socket.destroy()
-    await closed
-  },
+  'gone in the answer': () => hangUp(talk([get('/endless'), /data/]), '/endless close'),
+  'gone before the answer': () => hangUp(waitFor('/silent handler', talk([get('/silent'), /^/])), '/silent close'),
   throws: () => talk([get('/throws'), /never/]).then(({ closed }) => closed),
   'answer breaks off': () => talk([get('/broken'), /never/]).then(({ closed }) => closed),
   failed: () => bye(talk([get('/failed'), /503/])),
@@ -182,11 +182,9 @@ const cases = {
     server.maxRequestsPerSocket = 0
   },
   'body that never comes': async () => {
-    const { socket, closed } = await talk([post('/slow-body', 'content-length: 9\r\n'), /^/])
-    while (!heard.some(({ at }) => at === '/slow-body handler')) await wait(1)
+    await waitFor('/slow-body handler', talk([post('/slow-body', 'content-length: 9\r\n'), /^/]))
     server.closeAllConnections()
-    await closed
-    socket.destroy()
+    await waitFor('/slow-body close')
   },
   'listener for Expect': async () => {
     const onContinue = (request, response) => {
@@ -198,14 +196,7 @@ const cases = {
     await bye(talk([post('/body', 'content-length: 2\r\nexpect: 100-continue\r\n'), /100/], ['ab', /body!/]))
     server.off('checkContinue', onContinue)
   },
-  https: async () => {
-    const other = https.createServer(certificate, answer)
-    await once(other.listen(0, '127.0.0.1'), 'listening')
-    const client = http2.constants && https.get({ port: other.address().port, path: '/one', ca: certificate.cert, agent: false })
-    const [response] = await once(client, 'response')
-    await response.toArray()
-    await new Promise(resolve => other.close(resolve))
-  },
+  https: () => askOnce(https.createServer(certificate, answer)),
   'HTTP/2': async () => {
     const other = http2.createServer(answer)
     await once(other.listen(0, '127.0.0.1'), 'listening')
@@ -214,22 +205,21 @@ const cases = {
     session.close()
     await new Promise(resolve => other.close(resolve))
   },
-  'HTTP/1 of an HTTP/2 server': async () => {
-    const other = http2.createSecureServer({ ...certificate, allowHTTP1: true }, answer)
-    await once(other.listen(0, '127.0.0.1'), 'listening')
-    const client = https.get({ port: other.address().port, path: '/one', ca: certificate.cert, agent: false })
-    const [response] = await once(client, 'response')
-    await response.toArray()
-    await new Promise(resolve => other.close(resolve))
-  },
-  'given to another server': async () => {
+  'HTTP/1 of an HTTP/2 server': () => askOnce(http2.createSecureServer({ ...certificate, allowHTTP1: true }, answer)),
+  'given to another server': () => {
     const inner = http.createServer(answer)
-    const outer = http.createServer((request, response) => inner.emit('request', request, response))
-    await once(outer.listen(0, '127.0.0.1'), 'listening')
-    const [response] = await once(http.get({ port: outer.address().port, path: '/one', agent: false }), 'response')
-    await response.toArray()
-    await new Promise(resolve => outer.close(resolve))
+    return askOnce(http.createServer((request, response) => inner.emit('request', request, response)))
   },
+}
+
+/** Has a server of its own kind answer one request. */
+async function askOnce(other) {
+  await once(other.listen(0, '127.0.0.1'), 'listening')
+  const client = other instanceof http.Server ? http : https
+  const options = { port: other.address().port, path: '/one', ca: certificate.cert, agent: false }
+  const [response] = await once(client.get(options), 'response')
+  await response.toArray()
+  await new Promise(resolve => other.close(resolve))
 }
 
 for (const [name, run] of Object.entries(cases)) {

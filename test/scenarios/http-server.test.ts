@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type ReceivedMetric, type ReceivedSpan, startReceiver } from '../../src/testing.ts'
+import { runApp } from '../harness/app.ts'
+import { localhostCertificate } from '../harness/localhost-certificate.ts'
+
+interface Run {
+  /** What each case heard, with the path of the request in whose span that was. */
+  readonly heard: Readonly<Record<string, readonly string[]>>
+  readonly servers: readonly ReceivedSpan[]
+  readonly metrics: readonly ReceivedMetric[]
+  readonly stderr: string
+}
+
+let ours: Run
+let official: Run
+
+beforeAll(async () => {
+  ;[ours, official] = await Promise.all([run({}), run({ OTEL_INSTRUMENTATION_HTTP_OFFICIAL: 'true' })])
+}, 60_000)
+
+async function run(env: Readonly<Record<string, string>>): Promise<Run> {
+  await using receiver = await startReceiver()
+  const { key: KEY, cert: CERT } = localhostCertificate
+  const { stdout, stderr, code } = await runApp({
+    file: join(import.meta.dirname, '../apps/http/server-cases.mjs'),
+    env: { ...receiver.env, OTEL_SERVICE_NAME: 'http-server', KEY, CERT, ...env },
+  })
+  expect(code, stderr).toBe(0)
+  const spans = receiver.spans()
+  const pathOf = (spanId: string | null): unknown =>
+    spanId === null ? 'none' : spans.find(span => span.spanId === spanId)?.attributes['url.path']
+  const lines = stdout.trim().split('\n')
+  const heard = lines.map(line => {
+    const result: { name: string; heard: { at: string; spanId: string | null }[] } = JSON.parse(line)
+    return [result.name, result.heard.map(({ at, spanId }) => `${at}: ${pathOf(spanId)}`)] as const
+  })
+  const servers = spans.filter(span => span.kind === 'SERVER')
+  return { heard: Object.fromEntries(heard), servers, metrics: receiver.metrics(), stderr }
+}
+
+test('nothing is heard of us', () => expect(ours.stderr).toBe(''))
+
+describe('what runs for a request runs in its context, and in no other', () => {
+  const heard: Record<string, string[]> = {
+    'keep-alive': ['/one: /one', '/ignored: none', '/two: /two'],
+    pipelined: ['/ignored: none', '/one: /one', '/two: /two', '/late: /late'],
+    'body in pieces': [
+      ...['data', 'data', 'end', 'response finish', 'response close', 'close'].map(event => `/body ${event}: /body`),
+    ],
+    'body iterated': ['/iterated a: /iterated', '/iterated: /iterated'],
+    stream: ['/stream: /stream', '/stream: /stream'],
+    'gone in the answer': ['/endless close: /endless'],
+    'gone before the answer': ['/silent close: /silent'],
+    'body that never comes': ['/slow-body close: /slow-body'],
+    malformed: ['/one: /one', 'clientError: none'],
+    upgrade: ['/one: /one', '/socket upgrade: /socket', '/socket upgraded: /socket', 'message: none'],
+    'ignored upgrade': ['/ignored-socket upgrade: none', '/ignored-socket upgraded: none'],
+    'upgrade after an ignored request': ['/ignored: none', '/socket upgrade: /socket', '/socket upgraded: /socket'],
+    'listener for Expect': [
+      '/body checkContinue: /body',
+      ...['data', 'end', 'response finish', 'response close', 'close'].map(event => `/body ${event}: /body`),
+    ],
+    https: ['/one: /one'],
+    'HTTP/2': ['/one: none', '/two: none'],
+    'HTTP/1 of an HTTP/2 server': ['/one: /one'],
+    'given to another server': ['/one: /one'],
+  }
+  test.each(Object.entries(heard))('%s', (name, expected) => {
+    const all = ours.heard[name]!.filter(event => !/ handler:|^connection:/.test(event))
+    expect(all).toEqual(expected)
+    const handlers = ours.heard[name]!.filter(event => event.includes(' handler:'))
+    for (const event of handlers.filter(event => name !== 'HTTP/2' && !event.startsWith('/ignored'))) {
+      expect(event).toMatch(/^(\S+) handler: \1$/)
+    }
+    expect(ours.heard[name]!.filter(event => event.startsWith('connection:') && !event.endsWith('none'))).toEqual([])
+  })
+})
+
+describe('what becomes of a request', () => {
+  const outcomes: [what: string, path: string, expected: object, missing?: string][] = [
+    ['an answer that breaks off has its error', '/broken', failed('RangeError', 'no more')],
+    ['a handler that throws has its error, and no status', '/throws', failed('TypeError', 'no answer'), STATUS()],
+    ['a failure of the server is an error', '/failed', failed('503')],
+    ['a refusal is none', '/refused', { status: { code: 'UNSET' }, attributes: { [STATUS()]: 404 } }],
+    ['an answer that the client does not wait for', '/endless', { status: { code: 'UNSET' } }, 'error.type'],
+    ['an answer that was never begun has no status', '/silent', { status: { code: 'UNSET' } }, STATUS()],
+    ['a body that never comes', '/slow-body', { status: { code: 'UNSET' } }, STATUS()],
+    ['another protocol', '/socket', { name: 'GET', attributes: { [STATUS()]: 101 } }],
+    ['another protocol that is refused', '/unwanted', { name: 'GET', attributes: { [STATUS()]: 401 } }],
+  ]
+  test.each(outcomes)('%s', (_, path, expected, missing) => {
+    const [span] = ours.servers.filter(({ attributes }) => attributes['url.path'] === path)
+    expect(span).toMatchObject(expected)
+    if (missing !== undefined) expect(span?.attributes).not.toHaveProperty([missing])
+  })
+
+  test.each([400, 417, 503])('what Node answers itself with %d has a span too', status => {
+    expect(ours.servers.filter(span => span.attributes[STATUS()] === status).length).toBeGreaterThan(0)
+  })
+
+  test('every one is measured once', () => {
+    const [metric, ...others] = ours.metrics.filter(({ name }) => name === 'http.server.request.duration')
+    expect(others).toEqual([])
+    const counts = metric!.points.map(point => Number('count' in point && point.count))
+    expect(counts.reduce((sum, count) => sum + count)).toBe(ours.servers.length)
+  })
+})
+
+test('a context that came is gone on with, and a malformed one is not', () => {
+  const parents = ours.servers.map(span => span.parentSpanId).filter(parent => parent === '2222222222222222')
+  expect(parents).toHaveLength(1)
+  const [child] = ours.servers.filter(span => span.parentSpanId === '2222222222222222')
+  expect(child?.traceId).toBe('11111111111111111111111111111111')
+})
+
+test('all else is as the official instrumentation has it', () => {
+  /** What only ours tells of, and what ours tells otherwise: see docs/instrumentations.md. */
+  const otherwise = new Set<unknown>(['/broken', '/silent', '/slow-body', '/socket', '/unwanted', undefined])
+  const isSame = ({ attributes }: ReceivedSpan): boolean =>
+    !otherwise.has(attributes['url.path']) && ![400, 417].includes(Number(attributes[STATUS()]))
+  const describeAll = ({ servers }: Run): string[] => servers.filter(isSame).map(describeSpan).toSorted()
+  const count = (list: readonly string[]): Record<string, number> =>
+    Object.fromEntries([...Map.groupBy(list, item => item)].map(([item, all]) => [item, all.length]))
+  const [own, theirs] = [count(describeAll(ours)), count(describeAll(official))]
+  expect(Object.keys(theirs).filter(description => own[description] === undefined)).toEqual([])
+  expect(theirs).toMatchObject({})
+})
+
+function describeSpan({ name, status, attributes, events }: ReceivedSpan): string {
+  const { 'network.peer.port': _, ...rest } = attributes
+  const known = Object.entries(rest).filter(([key, value]) => key !== 'server.port' || Number(value) < 10_000)
+  return JSON.stringify([name, status, known.toSorted(), events.map(event => event.name)])
+}
+
+function failed(type: string, message = ''): object {
+  return { status: { code: 'ERROR', message }, attributes: { 'error.type': type } }
+}
+
+function STATUS(): string {
+  return 'http.response.status_code'
+}
