@@ -4,6 +4,8 @@ import { type ReceivedMetric, type ReceivedSpan, startReceiver } from '../../src
 import { runApp } from '../harness/app.ts'
 import { localhostCertificate } from '../harness/localhost-certificate.ts'
 
+const status = 'http.response.status_code'
+
 interface Run {
   /** What each case heard, with the path of the request in whose span that was. */
   readonly heard: Readonly<Record<string, readonly string[]>>
@@ -68,7 +70,7 @@ describe('what runs for a request runs in its context, and in no other', () => {
   }
   test.each(Object.entries(heard))('%s', (name, expected) => {
     const all = ours.heard[name]!.filter(event => !/ handler:|^connection:/.test(event))
-    expect(all).toEqual(expected)
+    expect(all.toSorted()).toEqual(expected.toSorted()) // Node.js 26 closes responses later than requests
     const handlers = ours.heard[name]!.filter(event => event.includes(' handler:'))
     for (const event of handlers.filter(event => name !== 'HTTP/2' && !event.startsWith('/ignored'))) {
       expect(event).toMatch(/^(\S+) handler: \1$/)
@@ -80,14 +82,14 @@ describe('what runs for a request runs in its context, and in no other', () => {
 describe('what becomes of a request', () => {
   const outcomes: [what: string, path: string, expected: object, missing?: string][] = [
     ['an answer that breaks off has its error', '/broken', failed('RangeError', 'no more')],
-    ['a handler that throws has its error, and no status', '/throws', failed('TypeError', 'no answer'), STATUS()],
+    ['a handler that throws has its error, and no status', '/throws', failed('TypeError', 'no answer'), status],
     ['a failure of the server is an error', '/failed', failed('503')],
-    ['a refusal is none', '/refused', { status: { code: 'UNSET' }, attributes: { [STATUS()]: 404 } }],
+    ['a refusal is none', '/refused', { status: { code: 'UNSET' }, attributes: { [status]: 404 } }],
     ['an answer that the client does not wait for', '/endless', { status: { code: 'UNSET' } }, 'error.type'],
-    ['an answer that was never begun has no status', '/silent', { status: { code: 'UNSET' } }, STATUS()],
-    ['a body that never comes', '/slow-body', { status: { code: 'UNSET' } }, STATUS()],
-    ['another protocol', '/socket', { name: 'GET', attributes: { [STATUS()]: 101 } }],
-    ['another protocol that is refused', '/unwanted', { name: 'GET', attributes: { [STATUS()]: 401 } }],
+    ['an answer that was never begun has no status', '/silent', { status: { code: 'UNSET' } }, status],
+    ['a body that never comes', '/slow-body', { status: { code: 'UNSET' } }, status],
+    ['another protocol', '/socket', { name: 'GET', attributes: { [status]: 101 } }],
+    ['another protocol that is refused', '/unwanted', { name: 'GET', attributes: { [status]: 401 } }],
   ]
   test.each(outcomes)('%s', (_, path, expected, missing) => {
     const [span] = ours.servers.filter(({ attributes }) => attributes['url.path'] === path)
@@ -95,8 +97,8 @@ describe('what becomes of a request', () => {
     if (missing !== undefined) expect(span?.attributes).not.toHaveProperty([missing])
   })
 
-  test.each([400, 417, 503])('what Node answers itself with %d has a span too', status => {
-    expect(ours.servers.filter(span => span.attributes[STATUS()] === status).length).toBeGreaterThan(0)
+  test.each([400, 417, 503])('what Node answers itself with %d has a span too', code => {
+    expect(ours.servers.filter(span => span.attributes[status] === code).length).toBeGreaterThan(0)
   })
 
   test('every one is measured once', () => {
@@ -116,27 +118,19 @@ test('a context that came is gone on with, and a malformed one is not', () => {
 
 test('all else is as the official instrumentation has it', () => {
   /** What only ours tells of, and what ours tells otherwise: see docs/instrumentations.md. */
-  const otherwise = new Set<unknown>(['/broken', '/silent', '/slow-body', '/socket', '/unwanted', undefined])
+  const otherwise = new Set<unknown>(['/broken', '/silent', '/slow-body', '/socket', '/unwanted', '/third', undefined])
   const isSame = ({ attributes }: ReceivedSpan): boolean =>
-    !otherwise.has(attributes['url.path']) && ![400, 417].includes(Number(attributes[STATUS()]))
-  const describeAll = ({ servers }: Run): string[] => servers.filter(isSame).map(describeSpan).toSorted()
-  const count = (list: readonly string[]): Record<string, number> =>
-    Object.fromEntries([...Map.groupBy(list, item => item)].map(([item, all]) => [item, all.length]))
-  const [own, theirs] = [count(describeAll(ours)), count(describeAll(official))]
-  expect(Object.keys(theirs).filter(description => own[description] === undefined)).toEqual([])
-  expect(theirs).toMatchObject({})
+    !otherwise.has(attributes['url.path']) && ![400, 417].includes(Number(attributes[status]))
+  const describeAll = ({ servers }: Run): string[] => [...new Set(servers.filter(isSame).map(describeSpan))].toSorted()
+  expect(describeAll(ours)).toEqual(describeAll(official))
 })
 
-function describeSpan({ name, status, attributes, events }: ReceivedSpan): string {
+function describeSpan({ name, status: outcome, attributes, events }: ReceivedSpan): string {
   const { 'network.peer.port': _, ...rest } = attributes
   const known = Object.entries(rest).filter(([key, value]) => key !== 'server.port' || Number(value) < 10_000)
-  return JSON.stringify([name, status, known.toSorted(), events.map(event => event.name)])
+  return JSON.stringify([name, outcome, known.toSorted(), events.map(event => event.name)])
 }
 
 function failed(type: string, message = ''): object {
   return { status: { code: 'ERROR', message }, attributes: { 'error.type': type } }
-}
-
-function STATUS(): string {
-  return 'http.response.status_code'
 }

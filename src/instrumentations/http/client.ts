@@ -65,8 +65,12 @@ export class ClientRequests {
     }
   }
 
+  fail(request: ClientRequest, error: Error): void {
+    this.end(request, (request as OwnRequest).res, error)
+  }
+
   /** Where all has come, or no more will. */
-  end(request: ClientRequest, response: IncomingMessage | null, thrown?: unknown): void {
+  end(request: ClientRequest, response: IncomingMessage | null, thrown?: Error): void {
     const state = clientStateOf(request)
     if (state === undefined || state.isEnded) return
     state.isEnded = true

@@ -38,7 +38,7 @@ export function describePlace(request: ClientRequest, target: Target, options: H
   return {
     [ATTR_SERVER_ADDRESS]: target.host,
     [ATTR_SERVER_PORT]: target.port,
-    [ATTR_URL_FULL]: describeUrl(request.path, target, options.secretsOfClient),
+    [ATTR_URL_FULL]: describeUrl(request, target, options.secretsOfClient),
   }
 }
 
@@ -49,8 +49,10 @@ export function describeOptions(request: ClientRequest, target: Target): Request
   return { protocol, host, hostname: host, port, method, path, headers: request.getHeaders() }
 }
 
-/** A path that is a whole URL is meant for a proxy, which is the host then. */
-function describeUrl(path: string, { scheme, host, port }: Target, secrets: ReadonlySet<string>): string {
+/** The path may be a whole URL, meant for a proxy, which is the host then; and `CONNECT` has a host in its place. */
+function describeUrl(request: ClientRequest, { scheme, host, port }: Target, secrets: ReadonlySet<string>): string {
+  const { path, method } = request
+  if (method === 'CONNECT') return `${scheme}://${path}`
   const query = readQuery(path, secrets)
   const start = path.startsWith('/') ? originOf(scheme, host, port) : (URL.parse(path)?.origin ?? '')
   return `${start}${readPath(path)}${query === undefined ? '' : `?${query}`}`

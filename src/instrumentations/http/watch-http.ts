@@ -72,7 +72,7 @@ export const watchHttp: Watch = ({ options: given, providers, needsAttributesAtS
       listen({
         'http.client.request.created': ({ request }: OfClient) => requests.begin(request),
         'http.client.response.finish': ({ request, response }: OfClient) => requests.answer(request, response),
-        'http.client.request.error': ({ request, error }: OfClient) => requests.end(request, null, error),
+        'http.client.request.error': ({ request, error }: OfClient) => requests.fail(request, error),
       }),
     )
   }

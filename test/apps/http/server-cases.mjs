@@ -145,7 +145,9 @@ const cases = {
   'body in pieces': () =>
     bye(talk([post('/body', 'content-length: 4\r\nexpect: 100-continue\r\n'), /100/], ['ab', /100/], ['cd', /body!/])),
   'body iterated': () =>
-    bye(talk([post('/iterated', 'transfer-encoding: chunked\r\n'), /^/], ['1\r\na\r\n', /^/], ['0\r\n\r\n', /iterated!/])),
+    bye(
+      talk([post('/iterated', 'transfer-encoding: chunked\r\n'), /^/], ['1\r\na\r\n', /^/], ['0\r\n\r\n', /iterated!/]),
+    ),
   stream: () => bye(talk([get('/stream'), /0\r\n\r\n$/])),
   HEAD: () => bye(talk([get('/one', '', 'HEAD'), /\r\n\r\n/])),
   'strange method': () => bye(talk([get('/one', '', 'PROPFIND'), /one!/])),
@@ -161,7 +163,7 @@ const cases = {
   malformed: () => bye(talk([get('/one'), /one!/], ['NO HTTP\r\n\r\n', /400/])),
   'whole URL': () => bye(talk([get('http://far.example:81/one?a=b&token=secret'), /one!/])),
   'IPv6 host': () => bye(talk(['GET /one HTTP/1.1\r\nhost: [::1]:8080\r\n\r\n', /one!/])),
-  'forwarded': () =>
+  forwarded: () =>
     bye(
       talk(
         [get('/one', 'forwarded: for="[2001:db8::1]:4711";proto=https;host=far.example\r\n'), /one!/],
@@ -170,7 +172,12 @@ const cases = {
     ),
   'context that came': () => bye(talk([get('/one', traceparent(foreign)), /one!/])),
   'malformed context': () =>
-    bye(talk([get('/one', traceparent('00-zz-22-01')), /one!/], [get('/two', traceparent(`${foreign}, ${foreign}`)), /two!/])),
+    bye(
+      talk(
+        [get('/one', traceparent('00-zz-22-01')), /one!/],
+        [get('/two', traceparent(`${foreign}, ${foreign}`)), /two!/],
+      ),
+    ),
   upgrade: () => bye(talk([get('/one'), /one!/], [get('/socket', upgrade), /101/], ['hello', /101/])),
   'unwanted upgrade': () => bye(talk([get('/unwanted', upgrade), /401/])),
   'ignored upgrade': () => bye(talk([get('/ignored-socket', upgrade), /101/])),
@@ -178,7 +185,7 @@ const cases = {
   connect: () => bye(talk(['CONNECT far.example:443 HTTP/1.1\r\nhost: far.example:443\r\n\r\n', /200/])),
   'too many requests': async () => {
     server.maxRequestsPerSocket = 1
-    await bye(talk([get('/one') + get('/two'), /503/]))
+    await bye(talk([get('/one') + get('/third'), /503/]))
     server.maxRequestsPerSocket = 0
   },
   'body that never comes': async () => {
