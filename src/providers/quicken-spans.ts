@@ -1,6 +1,7 @@
 import type { Attributes, Context, HrTime, Span, SpanOptions } from '@opentelemetry/api'
 import { cleanAttributes, millisToHrTime } from '@opentelemetry/core'
 import { type Sampler, TracerProvider } from '@opentelemetry/sdk-trace'
+import { UnheardSampler } from './unheard-sampler.ts'
 import { type Attributed, type Limits, setAllUsual, setUsual } from './usual-attributes.ts'
 
 /** What is private in the SDK's spans: they are pinned and bundled, and tests compare with what they do by themselves. */
@@ -37,12 +38,15 @@ export function quickenSpans(): void {
   const { setAttribute, _getTime } = spans
 
   tracers.startSpan = function (this: SdkTracer, name, options, context) {
-    const attributes = options?.attributes
-    if (attributes === undefined || needAttributes.has(this._sampler))
-      return startSpan.call(this, name, options, context)
-    const { attributes: _, ...rest } = options!
+    const { _sampler: sampler } = this
+    const attributes = needAttributes.has(sampler) ? undefined : options?.attributes
+    const rest = attributes === undefined ? options : withoutAttributes(options)
+    if (sampler instanceof UnheardSampler) {
+      sampler.forget()
+      return sampler.mark(startSpan.call(this, name, rest, context))
+    }
     const span = startSpan.call(this, name, rest, context)
-    if (span.isRecording()) setFirst(span as SdkSpan, attributes)
+    if (attributes !== undefined && span.isRecording()) setFirst(span as SdkSpan, attributes)
     return span
   }
 
@@ -66,6 +70,10 @@ export function quickenSpans(): void {
     return this
   }
   spans.setAttributes = setAttributes
+}
+
+function withoutAttributes({ attributes: _, ...rest }: SpanOptions = {}): SpanOptions {
+  return rest
 }
 
 /** Unlike those which are set later, what is no attribute is counted. */

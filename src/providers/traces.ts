@@ -9,6 +9,7 @@ import { createIds } from './ids.ts'
 import { foreignFlush, type Pipeline, settleAll } from './pipeline.ts'
 import { needAttributes } from './quicken-spans.ts'
 import { createSampler } from './sampler.ts'
+import { UnheardSampler } from './unheard-sampler.ts'
 
 export interface TracesParts {
   readonly config: Config
@@ -20,13 +21,15 @@ export interface TracesParts {
 export function createTraces(parts: TracesParts): Pipeline & { provider: TracerProvider } {
   const { config, resource, deliveries, report } = parts
   const given = (config.code.spanProcessors ?? []).map(processor => contain('spanProcessors', processor, report))
-  const sampler = createSampler(config, report)
+  const spanProcessors = [...given, ...deliveries.map(createProcessor)]
+  const decides = createSampler(config, report)
+  const sampler = spanProcessors.length === 0 ? new UnheardSampler(decides) : decides
   if (config.code.sampler !== undefined || given.length > 0) needAttributes.add(sampler)
   const provider = new TracerProvider({
     resource,
     sampler,
     idGenerator: createIds(),
-    spanProcessors: [...given, ...deliveries.map(createProcessor)],
+    spanProcessors,
   })
   return {
     provider,

@@ -7,6 +7,7 @@ import { expect, test, vi } from 'vitest'
 import { quickenSpans } from '../../src/providers/quicken-spans.ts'
 import type { OtelOptions } from '../../src/config/options.ts'
 import { resolveConfig } from '../../src/config/resolve-config.ts'
+import type { Delivery } from '../../src/exporters/delivery.ts'
 import { quickenLogs } from '../../src/providers/quicken-logs.ts'
 import { quickenMetrics } from '../../src/providers/quicken-metrics.ts'
 import { createTraces } from '../../src/providers/traces.ts'
@@ -138,13 +139,14 @@ test('spans, log records and measurements become what the SDK makes of them, wha
 })
 
 /** A span of ours is started with attributes that tell when somebody looks at them. */
-function start(options: OtelOptions, env: Readonly<Record<string, string>> = {}): { looks: number } {
+function start(options: OtelOptions, env: Readonly<Record<string, string>> = {}, isHeard = true): { looks: number } {
   const readFile = (): never => {
     throw new Error('no file')
   }
   const { config } = resolveConfig({ env, options, readFile })
   const resource = resourceFromAttributes({})
-  const { provider } = createTraces({ config, resource, deliveries: [], report: ({ message }) => expect.fail(message) })
+  const deliveries = isHeard ? [{ push() {} } as unknown as Delivery<ReadableSpan>] : []
+  const { provider } = createTraces({ config, resource, deliveries, report: ({ message }) => expect.fail(message) })
   const seen = { looks: 0 }
   const attributes = {
     get id() {
@@ -155,9 +157,10 @@ function start(options: OtelOptions, env: Readonly<Record<string, string>> = {})
   return seen
 }
 
-test('attributes are not looked at for a span that is not recorded', () => {
+test('attributes are not looked at for a span that is not recorded, or goes nowhere', () => {
   quickenSpans()
   expect(start({}, { OTEL_TRACES_SAMPLER: 'always_off' })).toEqual({ looks: 0 })
+  expect(start({}, {}, false)).toEqual({ looks: 0 })
   expect(start({})).toEqual({ looks: 1 })
 })
 
