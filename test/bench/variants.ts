@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+
+/** One way to run a program. */
+export interface Variant {
+  readonly name: string
+  readonly flags: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  /** What it must bring to the sink. */
+  readonly brings: Brings
+}
+
+export interface Brings {
+  /** The part of all requests whose spans arrive. */
+  readonly traced: number
+  readonly isMetered: boolean
+}
+
+export const peers = join(import.meta.dirname, 'peers')
+
+export const bare: Variant = { name: 'bare', flags: [], env: {}, brings: { traced: 0, isMetered: false } }
+
+export const modes = ['100 %', '10 %', 'metrics only'] as const
+export type Mode = (typeof modes)[number]
+
+const settings: Readonly<Record<Mode, { readonly env: Variant['env']; readonly brings: Brings }>> = {
+  '100 %': { env: {}, brings: { traced: 1, isMetered: true } },
+  '10 %': {
+    env: { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' },
+    brings: { traced: 0.1, isMetered: true },
+  },
+  'metrics only': { env: { OTEL_TRACES_EXPORTER: 'none' }, brings: { traced: 0, isMetered: true } },
+}
+
+/** Something that is configured by the variables of OpenTelemetry. Stock's cloud detectors would ask for what no sandbox has. */
+export function byOpenTelemetry(product: string, register: string, mode: Mode): Variant {
+  return {
+    name: `${product} ${mode}`,
+    flags: ['--import', register],
+    env: { OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,process', ...settings[mode].env },
+    brings: settings[mode].brings,
+  }
+}
+
+export const stockRegister = '@opentelemetry/auto-instrumentations-node/register'
+
+export const datadog: Variant = {
+  name: 'dd-trace',
+  flags: ['--import', 'dd-trace/initialize.mjs'],
+  env: {},
+  brings: { traced: 1, isMetered: false },
+}
+
+/** The address of the sink and the name by which it knows who sent something. */
+export function speakTo(sinkPort: number, name: string): Readonly<Record<string, string>> {
+  const url = `http://127.0.0.1:${sinkPort}`
+  return { OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_SERVICE_NAME: name, DD_TRACE_AGENT_URL: url, DD_SERVICE: name }
+}
