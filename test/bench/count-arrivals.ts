@@ -35,9 +35,10 @@ function readSpans(body: Buffer, count: Count): void {
   for (const span of decodeExport('traces', 'protobuf', body).spans ?? []) {
     const service = String(span.resource['service.name'])
     count(service, 'spans')
-    const { 'http.route': route, 'db.system.name': system } = span.attributes
+    const { 'http.route': route, 'db.system.name': system, 'db.query.text': query } = span.attributes
     if (span.kind === 'SERVER') count(service, `SERVER ${span.name} ${route}`)
-    if (span.kind === 'CLIENT') count(service, `CLIENT ${system ?? 'http'}`)
+    if (span.kind === 'CLIENT' && (query !== undefined || system === undefined)) // not those of connections
+      count(service, `CLIENT ${system ?? 'http'}`)
   }
 }
 
@@ -46,9 +47,12 @@ function readMetrics(body: Buffer, count: Count): void {
   for (const { name, resource, points } of decodeExport('metrics', 'protobuf', body).metrics ?? []) {
     const service = String(resource['service.name'])
     count(service, 'metrics')
-    const recorded = points.reduce((sum, point) => sum + (point.count ?? 0), 0)
-    const routes = new Set(points.map(({ attributes }) => attributes['http.route'] ?? ''))
-    if (recorded > 0) count(service, [name, ...routes].join(' ').trim(), recorded)
+    const recorded = new Map<string, number>()
+    for (const { count = 0, attributes } of points) {
+      const what = [name, attributes['http.route'] ?? []].flat().join(' ')
+      recorded.set(what, (recorded.get(what) ?? 0) + count)
+    }
+    for (const [what, times] of recorded) if (times > 0) count(service, what, times)
   }
 }
 

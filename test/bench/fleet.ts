@@ -70,7 +70,7 @@ export async function startFleet({ program, variants, env }: FleetOptions): Prom
 }
 
 /** Nothing that the machine's owner has set for themselves, and what a service in production has. */
-function plainEnvironment(): NodeJS.ProcessEnv {
+export function plainEnvironment(): NodeJS.ProcessEnv {
   const { PATH = '', HOME = '' } = process.env
   return { PATH, HOME, NODE_ENV: 'production' }
 }

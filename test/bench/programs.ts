@@ -16,6 +16,13 @@ export const small: Program = {
   metrics: ['http.server.request.duration /users/:id'],
 }
 
+export const shop: Program = {
+  file: 'shop.cjs',
+  path: '/products/17',
+  spans: ['SERVER GET /products/:id /products/:id', 'CLIENT postgresql', 'CLIENT redis', 'CLIENT http'],
+  metrics: ['http.server.request.duration /products/:id', 'http.client.request.duration'],
+}
+
 /** So much of what was to arrive has to: something that is fast because it loses what it has seen cannot win. */
 const needed = 0.999
 

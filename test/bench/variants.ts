@@ -31,22 +31,38 @@ const settings: Readonly<Record<Mode, { readonly env: Variant['env']; readonly b
   'metrics only': { env: { OTEL_TRACES_EXPORTER: 'none' }, brings: { traced: 0, isMetered: true } },
 }
 
-/** Something that is configured by the variables of OpenTelemetry. Stock's cloud detectors would ask for what no sandbox has. */
-export function byOpenTelemetry(product: string, register: string, mode: Mode): Variant {
+/** @param register a file: `dist/register.js` of the version that is measured */
+export function ours(register: string, mode: Mode): Variant {
+  return byOpenTelemetry('ours', register, mode)
+}
+
+/** Another version of ours, where there is one to compare with. */
+export function before(register: string | undefined, mode: Mode): Variant[] {
+  return register === undefined ? [] : [byOpenTelemetry('before', register, mode)]
+}
+
+export function disabled(register: string): Variant {
+  return { ...ours(register, '100 %'), name: 'disabled', env: { OTEL_SDK_DISABLED: 'true' } }
+}
+
+export function stock(mode: Mode): Variant {
+  return byOpenTelemetry('stock', '@opentelemetry/auto-instrumentations-node/register', mode)
+}
+
+/** The cloud detectors of stock would ask for addresses that only clouds have. */
+function byOpenTelemetry(product: string, register: string, mode: Mode): Variant {
   return {
     name: `${product} ${mode}`,
     flags: ['--import', register],
-    env: { OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,process', ...settings[mode].env },
+    env: { OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,process', OTEL_NODE_EXIT_TIMEOUT: '10000', ...settings[mode].env },
     brings: settings[mode].brings,
   }
 }
 
-export const stockRegister = '@opentelemetry/auto-instrumentations-node/register'
-
 export const datadog: Variant = {
   name: 'dd-trace',
   flags: ['--import', 'dd-trace/initialize.mjs'],
-  env: {},
+  env: { DD_TRACE_STARTUP_LOGS: 'false' },
   brings: { traced: 1, isMetered: false },
 }
 

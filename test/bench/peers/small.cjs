@@ -1,9 +1,10 @@
-// A small Express service.
+// A small Express service. Two routes, so that what arrives of one load is told from what arrives of another.
 const express = require('express')
 const { tellUsage } = require('./usage.cjs')
 
 const app = express()
-app.get('/users/:id', (request, response) => response.json({ id: request.params.id, name: 'Ada' }))
+app.get('/users/:id', answer)
+app.get('/people/:id', answer)
 const server = app.listen(0, '127.0.0.1', () => {
   tellUsage(() => {
     server.close()
@@ -11,3 +12,7 @@ const server = app.listen(0, '127.0.0.1', () => {
   })
   process.send({ answer: server.address().port })
 })
+
+function answer(request, response) {
+  response.json({ id: request.params.id, name: 'Ada' })
+}

@@ -1,0 +1,47 @@
+// A service whose request does one query, one get from the cache and one call to a neighbour.
+const http = require('node:http')
+const express = require('express')
+const pg = require('pg')
+const { createClient } = require('redis')
+const { tellUsage } = require('./usage.cjs')
+
+const { PG_URL, REDIS_URL, NEIGHBOUR_URL } = process.env
+const pool = new pg.Pool({ connectionString: PG_URL, max: 10 })
+const cache = createClient({ url: REDIS_URL })
+const app = express()
+
+app.get('/products/:id', async (request, response) => {
+  const { id } = request.params
+  const { rows } = await pool.query(
+    'SELECT p.id, p.name, p.price, r.author, r.stars, r.words FROM products p JOIN reviews r ON r.product = p.id ' +
+      'WHERE p.id = $1 ORDER BY r.at DESC LIMIT 20',
+    [id],
+  )
+  const seen = await cache.get(`seen:${id}`)
+  const left = await getJson(`${NEIGHBOUR_URL}/left/${id}`)
+  response.json({ id, name: rows[0].name, price: rows[0].price, seen, left, reviews: rows })
+})
+
+function getJson(url) {
+  return new Promise((resolve, reject) => {
+    const onResponse = response => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', chunk => (text += chunk))
+      response.on('end', () => resolve(JSON.parse(text)))
+    }
+    http.get(url, onResponse).on('error', reject)
+  })
+}
+
+cache.connect().then(() => {
+  const server = app.listen(0, '127.0.0.1', () => {
+    tellUsage(async () => {
+      server.close()
+      server.closeAllConnections()
+      await Promise.all([pool.end(), cache.close()])
+      http.globalAgent.destroy()
+    })
+    process.send({ answer: server.address().port })
+  })
+})
