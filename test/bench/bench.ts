@@ -48,5 +48,8 @@ if (!findings.every(isHeld)) process.exitCode = 1
 function writeDocs(text: string): void {
   const file = join(root, 'docs/benchmarks.md')
   const marks = /(?<=<!-- npm run bench -->\n)[^]*(?=<!-- end of npm run bench -->)/
-  writeFileSync(file, readFileSync(file, 'utf8').replace(marks, () => `\n${text}\n\n`))
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace(marks, () => `\n${text}\n\n`),
+  )
 }

@@ -37,7 +37,8 @@ function readSpans(body: Buffer, count: Count): void {
     count(service, 'spans')
     const { 'http.route': route, 'db.system.name': system, 'db.query.text': query } = span.attributes
     if (span.kind === 'SERVER') count(service, `SERVER ${span.name} ${route}`)
-    if (span.kind === 'CLIENT' && (query !== undefined || system === undefined)) // not those of connections
+    if (span.kind === 'CLIENT' && (query !== undefined || system === undefined))
+      // not those of connections
       count(service, `CLIENT ${system ?? 'http'}`)
   }
 }

@@ -21,7 +21,9 @@ export function meanOf(rounds: readonly number[]): Estimate {
 }
 
 /** Two-sided quantiles by degrees of freedom; beyond the table the next lower row, which is wider. */
-const quantiles = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131]
+const quantiles = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
+]
 
 function student95(freedom: number): number {
   return quantiles[Math.min(freedom, quantiles.length) - 1] ?? Infinity

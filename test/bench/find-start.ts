@@ -59,10 +59,16 @@ export const findStart: Part = async options => {
 }
 
 function usesOf(rounds: readonly StartRound[], program: StartProgram, of: keyof Start) {
-  return rounds.map(round => Object.fromEntries(Object.entries(round[program]).map(([name, start]) => [name, start[of]])))
+  return rounds.map(round =>
+    Object.fromEntries(Object.entries(round[program]).map(([name, start]) => [name, start[of]])),
+  )
 }
 
-function describeStarts(program: StartProgram, rounds: readonly StartRound[], files: ReadonlyMap<string, number>): Table {
+function describeStarts(
+  program: StartProgram,
+  rounds: readonly StartRound[],
+  files: ReadonlyMap<string, number>,
+): Table {
   return {
     title: `Start of ${startPrograms[program].what}`,
     head: ['', ...units.flatMap(({ what }) => [what, 'added']), 'files added'],

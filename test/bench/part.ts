@@ -1,6 +1,6 @@
 import type { Findings } from './findings.ts'
 
-export interface PartOptions {
+interface PartOptions {
   /** `dist/register.js` of the version that is measured. */
   readonly register: string
   /** Another version, measured beside it. */

@@ -36,7 +36,9 @@ export function audit(program: Program, variant: Variant, requests: number, arri
     ...spans.map(what => [what, leastTraced(requests, traced)] as const),
   ]
     .filter(([what, least]) => (arrivals[what] ?? 0) < least)
-    .map(([what, least]) => `${variant.name}: ${arrivals[what] ?? 0} of ${what} arrived, ${Math.ceil(least)} are needed`)
+    .map(
+      ([what, least]) => `${variant.name}: ${arrivals[what] ?? 0} of ${what} arrived, ${Math.ceil(least)} are needed`,
+    )
 }
 
 /** Which requests are sampled is chance: five standard deviations below what is expected do not happen. */

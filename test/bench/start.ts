@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { Child } from './child.ts'
 import type { SinkOrder } from './sink.ts'
 import { plainEnvironment } from './fleet.ts'
@@ -47,7 +48,10 @@ export async function measureStart({ variants, rounds, say }: StartOptions): Pro
 /** How many files are loaded at the start of an empty program; those of the program itself left out. */
 export async function countFiles(variant: Variant): Promise<number> {
   const count = async ({ flags, ...rest }: Variant): Promise<number> => {
-    const counting = { ...rest, flags: ['--require', `${peers}/count-files.cjs`, ...flags] }
+    const counting = {
+      ...rest,
+      flags: ['--require', join(import.meta.dirname, '../apps/start/list-files.cjs'), ...flags],
+    }
     return (await startOnce(counting, startPrograms.empty.file, 9)).files!
   }
   return (await count(variant)) - (await count({ ...variant, flags: [] }))

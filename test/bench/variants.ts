@@ -9,7 +9,7 @@ export interface Variant {
   readonly brings: Brings
 }
 
-export interface Brings {
+interface Brings {
   /** The part of all requests whose spans arrive. */
   readonly traced: number
   readonly isMetered: boolean
@@ -54,7 +54,11 @@ function byOpenTelemetry(product: string, register: string, mode: Mode): Variant
   return {
     name: `${product} ${mode}`,
     flags: ['--import', register],
-    env: { OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,process', OTEL_NODE_EXIT_TIMEOUT: '10000', ...settings[mode].env },
+    env: {
+      OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,process',
+      OTEL_NODE_EXIT_TIMEOUT: '10000',
+      ...settings[mode].env,
+    },
     brings: settings[mode].brings,
   }
 }

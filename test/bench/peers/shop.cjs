@@ -34,7 +34,7 @@ function getJson(url) {
   })
 }
 
-cache.connect().then(() => {
+cache.once('ready', () => {
   const server = app.listen(0, '127.0.0.1', () => {
     tellUsage(async () => {
       server.close()
@@ -45,3 +45,4 @@ cache.connect().then(() => {
     process.send({ answer: server.address().port })
   })
 })
+void cache.connect()

@@ -4,6 +4,6 @@ const { writeSync } = require('node:fs')
 exports.tellStart = () => {
   const { user, system } = process.cpuUsage()
   const told = { ms: performance.now(), cpuMs: (user + system) / 1000, rss: process.memoryUsage.rss() }
-  writeSync(1, `\nstart ${JSON.stringify({ ...told, files: globalThis.countedFiles?.() })}\n`)
+  writeSync(1, `\nstart ${JSON.stringify({ ...told, files: globalThis.loadedFiles?.().length })}\n`)
   process.kill(process.pid, 'SIGKILL')
 }
