@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
-import { redisCommandText } from './redis-command-text.ts'
+import { lazily } from './lazily.ts'
+import { redisCommandText } from './redis/command-text.ts'
 import { secretQueryNames } from './secret-query.ts'
 import type { Watch } from './watch.ts'
 
@@ -17,12 +17,6 @@ export interface CatalogueEntry {
  * event loop first turns.
  */
 export type Beginning = readonly string[] | 'setup' | 'first turn'
-
-/** A file of the folder `lazy/`, each of which is one of `dist/` too. */
-function lazily(name: string): () => Watch {
-  return () =>
-    (createRequire(import.meta.url)(`./instrumentations/lazy/${name}.cjs`) as { readonly watch: Watch }).watch
-}
 
 /** Which libraries are watched without anybody's asking, by the name that `OTEL_NODE_ENABLED_INSTRUMENTATIONS` uses. */
 export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
@@ -52,11 +46,13 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
   redis: {
     from: ['redis', '@redis/client', '@node-redis/client'],
     load: lazily('redis'),
+    loadOfficial: lazily('redis-official'),
     defaults: { requireParentSpan: true, dbStatementSerializer: redisCommandText },
   },
   ioredis: {
     from: ['ioredis'],
     load: lazily('ioredis'),
+    loadOfficial: lazily('ioredis-official'),
     defaults: { requireParentSpan: true, dbStatementSerializer: redisCommandText },
   },
   bullmq: { from: ['bullmq'], load: lazily('bullmq'), defaults: {} },

@@ -1,5 +1,1 @@
-import { QuietIORedisInstrumentation } from '../ioredis.ts'
-import { official } from '../official.ts'
-import type { Watch } from '../watch.ts'
-
-export const watch: Watch = official(options => new QuietIORedisInstrumentation(options))
+export { watchIORedis as watch } from '../ioredis/watch.ts'

@@ -1,5 +1,5 @@
-import { QuietRedisInstrumentation } from '../redis.ts'
-import { official } from '../official.ts'
+import { lazily } from '../lazily.ts'
+import { watchRedis } from '../redis/watch.ts'
 import type { Watch } from '../watch.ts'
 
-export const watch: Watch = official(options => new QuietRedisInstrumentation(options))
+export const watch: Watch = watchRedis(parts => lazily('redis-older')()(parts))

@@ -21,16 +21,15 @@ const withoutKey = new Set([
   'script',
 ])
 
-type Argument = string | Buffer | number | readonly unknown[]
-
 /**
  * `db.query.text` of a Redis command: its name, its key, and how many arguments there were besides.
  * Values never: they are the user's data, and BullMQ passes whole jobs as arguments of its scripts.
  */
-export function redisCommandText(command: string, args: readonly Argument[]): string {
+export function redisCommandText(command: string, args: readonly unknown[]): string {
   const name = String(command)
   const key = args[0]
-  const named = key !== undefined && !Array.isArray(key) && !withoutKey.has(name.toLowerCase())
-  const others = args.length - (named ? 1 : 0)
-  return [name, ...(named ? [String(key)] : []), ...(others > 0 ? [`[${others} other arguments]`] : [])].join(' ')
+  const isNamed = key !== undefined && !Array.isArray(key) && !withoutKey.has(name.toLowerCase())
+  const others = args.length - (isNamed ? 1 : 0)
+  const text = isNamed ? `${name} ${String(key)}` : name
+  return others > 0 ? `${text} [${others} other arguments]` : text
 }
