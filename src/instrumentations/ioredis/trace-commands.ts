@@ -14,26 +14,25 @@ export function traceCommands(spans: CommandSpans, onStart?: OnStart): (original
     const here = originOf(command)
     if (!spans.isWanted(here)) return
     const { name, args } = command
-    const described = { name, args, operation: nameOperation(command), ...serverOf(client) }
+    const { address, port } = serverOf(client)
+    const described = { name, args, operation: nameOperation(command), address, port }
     const span = spans.start(name, described, here)
     if (span === undefined) return
     onStart?.(span, described)
-    endWith(command, span, described)
+    endWith(command, span)
   }
 
   /** Not with its promise: whoever listens to that is taken for somebody who handles its rejection. */
-  function endWith(command: RedisCommand, span: Span, described: Command): void {
+  function endWith(command: RedisCommand, span: Span): void {
     const { resolve, reject } = command
-    const restored = { resolve, reject, [isUnderWay]: false }
     command.resolve = reply => {
-      Object.assign(command, restored)
-      spans.answer(span, described, reply)
-      command.resolve(reply)
+      spans.answer(span, command, reply)
+      resolve(reply)
     }
     command.reject = error => {
-      Object.assign(command, restored)
+      Object.assign(command, { resolve, reject, [isUnderWay]: false }) // a cluster may try again
       spans.fail(span, error)
-      command.reject(error)
+      reject(error)
     }
   }
 

@@ -39,7 +39,7 @@ export interface CommandSpans {
   /** Undefined where nothing is recorded, and no hook of the user's wants the span all the same. */
   start(spanName: string, command: Command, here: Context): Span | undefined
   startConnecting(spanName: string, server: Server, here: Context): Span | undefined
-  answer(span: Span, command: Command, reply: unknown): void
+  answer(span: Span, command: Pick<Command, 'name' | 'args'>, reply: unknown): void
   fail(span: Span, error: unknown): void
 }
 
