@@ -72,9 +72,11 @@ export function quickenSpans(): void {
   spans.setAttributes = setAttributes
 }
 
-function withoutAttributes({ attributes: _, ...rest }: SpanOptions = {}): SpanOptions {
-  return rest
+function withoutAttributes(options?: SpanOptions): SpanOptions {
+  return { ...options, attributes: noAttributes }
 }
+
+const noAttributes = Object.freeze({})
 
 /** Unlike those which are set later, what is no attribute is counted. */
 function setFirst(span: SdkSpan, given: Attributes): void {
