@@ -1,18 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { context } from '@opentelemetry/api'
-import { contextOf, serverStateOf } from './server-state.ts'
+import { context, type Context } from '@opentelemetry/api'
+import { contextOf, ServerState } from './server-state.ts'
 
 type Emit = (this: Emitter, event: string | symbol, ...args: unknown[]) => boolean
 
 interface Emitter {
   emit: Emit
   listenerCount(event: string | symbol): number
+  rawListeners(event: string | symbol): readonly { readonly name: string }[]
 }
 
 interface Answering {
   begin(request: IncomingMessage, response: ServerResponse): void
   beginHandshake(request: IncomingMessage, socket: Duplex): void
+  end(request: IncomingMessage, response: ServerResponse): void
   fail(request: IncomingMessage, error: unknown): void
 }
 
@@ -33,9 +35,7 @@ const givings: Readonly<Record<string, 'begin' | 'beginHandshake'>> = {
 export function patchServers(requests: Answering): () => void {
   const { Server } = process.getBuiltinModule('node:net')
   return replaceEmit(Server.prototype, emit => {
-    function emitFor(server: Emitter, args: Parameters<Emit>): boolean {
-      return Reflect.apply(emit, server, args)
-    }
+    const emitIn = createEmitIn(emit)
     return function (...args) {
       const [event, request, answer] = args
       const begin = typeof event === 'string' && Object.hasOwn(givings, event) ? givings[event] : undefined
@@ -47,7 +47,7 @@ export function patchServers(requests: Answering): () => void {
       const answering = contextOf(request)
       if (answering === undefined) return Reflect.apply(emit, this, args)
       try {
-        return context.with(answering, emitFor, undefined, this, args)
+        return emitIn(answering, this, args)
       } catch (error) {
         requests.fail(request as IncomingMessage, error)
         throw error
@@ -60,30 +60,41 @@ export function patchServers(requests: Answering): () => void {
  * Has the listeners of a request and of its response run in its context too. What Node tells of comes from the connection,
  * which has none; the official instrumentation wraps each listener when it is added instead.
  */
-export function patchMessages(): () => void {
+export function patchMessages(requests: Answering): () => void {
   const { IncomingMessage: Incoming, ServerResponse: Response } = process.getBuiltinModule('node:http')
-  const undo = [Incoming.prototype, Response.prototype].map(prototype =>
-    replaceEmit(prototype, emit => {
-      function emitFor(message: Emitter, args: Parameters<Emit>): boolean {
-        return Reflect.apply(emit, message, args)
-      }
-      return function (...args) {
-        const answering = contextOf(this)
-        if (args[0] === 'error') noteError(this, args[1])
-        if (answering === undefined || this.listenerCount(args[0]) === 0 || context.active() === answering) {
-          return Reflect.apply(emit, this, args)
-        }
-        return context.with(answering, emitFor, undefined, this, args)
-      }
-    }),
-  )
-  return () => undo.forEach(act => act())
+  const undoRequest = replaceEmit(Incoming.prototype, emit => {
+    const emitIn = createEmitIn(emit)
+    return function (...args) {
+      const answering = contextOf(this)
+      return answering === undefined || !needsContext(this, args[0], answering)
+        ? Reflect.apply(emit, this, args)
+        : emitIn(answering, this, args)
+    }
+  })
+  const undoResponse = replaceEmit(Response.prototype, emit => {
+    const emitIn = createEmitIn(emit)
+    return function (...args) {
+      const response = this as unknown as ServerResponse
+      const answering = contextOf(response.req)
+      if (answering === undefined) return Reflect.apply(emit, this, args)
+      if (args[0] === 'close') requests.end(response.req, response)
+      else if (args[0] === 'error' && answering instanceof ServerState) answering.error ??= args[1]
+      return needsContext(this, args[0], answering) ? emitIn(answering, this, args) : Reflect.apply(emit, this, args)
+    }
+  })
+  return () => [undoRequest, undoResponse].forEach(undo => undo())
 }
 
-/** What a request tells of is the connection's; what its response tells of has gone wrong in the answer. */
-function noteError(message: object, error: unknown): void {
-  const state = 'statusMessage' in message && 'writableEnded' in message ? serverStateOf(message) : undefined
-  if (state !== undefined) state.error ??= error
+function createEmitIn(emit: Emit): (context: Context, emitter: Emitter, args: Parameters<Emit>) => boolean {
+  const emitFor = (emitter: Emitter, args: Parameters<Emit>): boolean => Reflect.apply(emit, emitter, args)
+  return (answering, emitter, args) => context.with(answering, emitFor, undefined, emitter, args)
+}
+
+/** To change the context costs more than all else that we do in `emit`: not for nobody, and not for Node itself. */
+function needsContext(emitter: Emitter, event: string | symbol, answering: Context): boolean {
+  const count = emitter.listenerCount(event)
+  if (count === 0 || context.active() === answering) return false
+  return !(count === 1 && event === 'end' && emitter.rawListeners('end')[0]?.name === 'clearIncoming')
 }
 
 /** `node:http` costs much to load; who has a request has loaded it. */

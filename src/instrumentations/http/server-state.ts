@@ -57,18 +57,18 @@ interface WithContext {
   [contextKey]?: Context
 }
 
-/** In which context the app answers this request: a `ServerState`, or where it is ignored another one. Of responses too. */
-export function contextOf(message: object): Context | undefined {
-  return (message as WithContext)[contextKey]
+/** In which context the app answers this request: a `ServerState`, or where it is ignored another one. */
+export function contextOf(request: object | undefined): Context | undefined {
+  return (request as WithContext | undefined)?.[contextKey]
 }
 
-export function setContextOf(message: object, context: Context): void {
-  ;(message as WithContext)[contextKey] = context
+export function setContextOf(request: object, context: Context): void {
+  ;(request as WithContext)[contextKey] = context
 }
 
 /** What is known of this request, by the object that Node made of it: `undefined` where it is not watched, or ignored. */
-export function serverStateOf(message: object): ServerState | undefined {
-  const context = (message as WithContext)[contextKey]
+export function serverStateOf(request: object): ServerState | undefined {
+  const context = (request as WithContext)[contextKey]
   return context instanceof ServerState ? context : undefined
 }
 

@@ -31,7 +31,6 @@ export class ServerRequests {
   readonly #durations: Durations
   readonly #start: (request: IncomingMessage) => ServerState
   readonly #ignore: HttpOptions['ignoreIncomingRequestHook']
-  readonly #onClose: (this: ServerResponse) => void
 
   constructor(parts: SpanParts & { readonly durations: Durations }) {
     const { ignoreIncomingRequestHook: ignore } = parts.options
@@ -39,22 +38,17 @@ export class ServerRequests {
     this.#durations = parts.durations
     this.#start = createStart(parts)
     this.#ignore = ignore && safely('ignoreIncomingRequestHook', ignore)
-    const end = this.end.bind(this)
-    this.#onClose = function () {
-      end(this.req, this)
-    }
   }
 
-  /** Once for each request, before the app hears of it. From then on both objects know its context. */
+  /** Once for each request, before the app hears of it. From then on it knows its context. */
   begin(request: IncomingMessage, response: ServerResponse): void {
     if (contextOf(request) !== undefined) return
     try {
       const answering = this.#enter(request)
-      setContextOf(response, answering)
-      if (!(answering instanceof ServerState)) return
-      response.on('close', this.#onClose)
       const { responseHook: hook } = this.#options
-      if (hook) context.with(answering, safely('responseHook', hook), undefined, answering.span, response)
+      if (hook && answering instanceof ServerState) {
+        context.with(answering, safely('responseHook', hook), undefined, answering.span, response)
+      }
     } catch (error) {
       tellThrown('the start of a request', error)
     }
@@ -73,7 +67,7 @@ export class ServerRequests {
 
   /** Where all has been handed over, or no more will be. */
   end(request: IncomingMessage, response: ServerResponse): void {
-    const state = serverStateOf(response)
+    const state = serverStateOf(request)
     if (state === undefined || state.isEnded) return
     const error = state.error ?? response.errored
     // An answer that was never begun has no status, whatever stands in the response.

@@ -47,7 +47,7 @@ export const watchHttp: Watch = ({ options: given, providers, needsAttributesAtS
     )
     const requests = new ServerRequests({ ...parts, durations })
     const patch = once(() => undo.push(patchServers(requests)))
-    const patchMore = once(() => undo.push(patchMessages()))
+    const patchMore = once(() => undo.push(patchMessages(requests)))
     undo.push(
       listen({
         'net.server.socket': patch,
