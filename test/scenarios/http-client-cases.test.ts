@@ -138,8 +138,15 @@ describe('one span for each request', () => {
 
 /** What ours tells otherwise: see docs/instrumentations.md. */
 const otherwise = [
-  ...['upgrade', 'connect', 'whole URL for a proxy', 'URL with a password', 'list of headers'],
-  ...['answer that breaks off', 'given up by a signal', 'nothing to ask', 'waiting for one connection', 'IPv6'],
+  'upgrade',
+  'connect',
+  'whole URL for a proxy',
+  'URL with a password',
+  'list of headers',
+  'answer that breaks off',
+  'nothing to ask',
+  'waiting for one connection',
+  'IPv6',
 ]
 
 test('all else is as the official instrumentation has it', () => {

@@ -47,9 +47,9 @@ describe('what runs for a request runs in its context, and in no other', () => {
   const heard: Record<string, string[]> = {
     'keep-alive': ['/one: /one', '/ignored: none', '/two: /two'],
     pipelined: ['/ignored: none', '/one: /one', '/two: /two', '/late: /late'],
-    'body in pieces': [
-      ...['data', 'data', 'end', 'response finish', 'response close', 'close'].map(event => `/body ${event}: /body`),
-    ],
+    'body in pieces': ['data', 'data', 'end', 'response finish', 'response close', 'close'].map(
+      event => `/body ${event}: /body`,
+    ),
     'body iterated': ['/iterated a: /iterated', '/iterated: /iterated'],
     stream: ['/stream: /stream', '/stream: /stream'],
     'gone in the answer': ['/endless close: /endless'],

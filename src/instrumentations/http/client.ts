@@ -84,14 +84,13 @@ export class ClientRequests {
 
   #describeAnswer(state: ClientState, request: ClientRequest, response: IncomingMessage): void {
     const { span } = state
-    const { socket } = response
-    if (state.target.isGuess && socket?.remotePort !== undefined) {
-      state.target = { ...state.target, port: socket.remotePort, isGuess: false }
+    const { remoteAddress: address, remotePort: port } = response.socket
+    if (state.target.isGuess && port !== undefined) {
+      state.target = { ...state.target, port, isGuess: false }
       if (span.isRecording()) span.setAttributes(describePlace(request, state.target, this.#options))
     }
     if (span.isRecording()) {
-      span.setAttribute(ATTR_NETWORK_PEER_ADDRESS, socket?.remoteAddress as string)
-      span.setAttribute(ATTR_NETWORK_PEER_PORT, socket?.remotePort as number)
+      span.setAttributes({ [ATTR_NETWORK_PEER_ADDRESS]: address, [ATTR_NETWORK_PEER_PORT]: port })
     }
     const { responseHook } = this.#options
     if (responseHook) safely('responseHook', responseHook)(span, response)
@@ -106,8 +105,8 @@ export class ClientRequests {
     if (span.isRecording()) {
       const { request: sent, response: received } = this.#options.headers.client
       if (response !== null) {
-        span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, status as number)
-        span.setAttribute(ATTR_NETWORK_PROTOCOL_VERSION, version as string)
+        span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode)
+        span.setAttribute(ATTR_NETWORK_PROTOCOL_VERSION, response.httpVersion)
         const headers = captureHeaders(received, name => response.headers[name])
         if (headers !== undefined) span.setAttributes(headers)
       }

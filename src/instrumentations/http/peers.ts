@@ -8,7 +8,8 @@ export interface Address {
 const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443 }
 
 export function isEncrypted(socket: object | null | undefined): boolean {
-  return (socket as { readonly encrypted?: unknown } | null | undefined)?.encrypted === true
+  const known: { readonly encrypted?: unknown } | null | undefined = socket
+  return known?.encrypted === true
 }
 
 /** Whom the client meant: what proxies on the way say goes before the `Host` that they sent. */

@@ -59,16 +59,18 @@ interface WithContext {
 
 /** In which context the app answers this request: a `ServerState`, or where it is ignored another one. */
 export function contextOf(request: object | undefined): Context | undefined {
-  return (request as WithContext | undefined)?.[contextKey]
+  const known: WithContext | undefined = request
+  return known?.[contextKey]
 }
 
 export function setContextOf(request: object, context: Context): void {
-  ;(request as WithContext)[contextKey] = context
+  const known: WithContext = request
+  known[contextKey] = context
 }
 
 /** What is known of this request, by the object that Node made of it: `undefined` where it is not watched, or ignored. */
 export function serverStateOf(request: object): ServerState | undefined {
-  const context = (request as WithContext)[contextKey]
+  const context = contextOf(request)
   return context instanceof ServerState ? context : undefined
 }
 

@@ -9,18 +9,28 @@ const handle = setupOtel()
 const tracer = trace.getTracer('app')
 const { KEY: key, CERT: ca } = process.env
 
-const server = http.createServer((request, response) => {
-  const { pathname } = new URL(request.url, 'http://localhost')
-  const status = Number(/^\/status\/(\d+)$/.exec(pathname)?.[1])
-  if (status === 302) return response.writeHead(302, { location: '/one' }).end()
-  if (status) return response.writeHead(status).end('x')
-  if (pathname === '/silent') return undefined
-  if (pathname === '/reset') return request.socket.resetAndDestroy()
-  if (pathname === '/half')
-    return response.writeHead(200, { 'content-length': 9 }).write('half', () => request.socket.destroy())
-  if (pathname === '/endless') return response.write('a')
-  if (pathname === '/hints') response.writeEarlyHints({ link: '</style.css>; rel=preload' })
+/** What is answered to a path; all others get the context that came with the request. */
+const answers = {
+  '/silent': () => {},
+  '/reset': request => request.socket.resetAndDestroy(),
+  '/half': (request, response) =>
+    response.writeHead(200, { 'content-length': 9 }).write('half', () => request.socket.destroy()),
+  '/endless': (_, response) => response.write('a'),
+  '/status/404': (_, response) => response.writeHead(404).end('x'),
+  '/status/500': (_, response) => response.writeHead(500).end('x'),
+  '/hints': (request, response) => {
+    response.writeEarlyHints({ link: '</style.css>; rel=preload' })
+    echo(request, response)
+  },
+}
+
+function echo(request, response) {
   request.resume().on('end', () => response.end(request.headers.traceparent ?? 'none'))
+}
+
+const server = http.createServer((request, response) => {
+  const answer = answers[new URL(request.url, 'http://localhost').pathname] ?? echo
+  answer(request, response)
 })
 server.on('upgrade', (request, socket) =>
   socket.end('HTTP/1.1 101 Switching Protocols\r\nupgrade: echo\r\nconnection: upgrade\r\n\r\n'),

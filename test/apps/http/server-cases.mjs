@@ -79,7 +79,10 @@ let talker
 const server = http.createServer({ keepAliveTimeout: 60_000 }, answer)
 server.on('upgrade', (request, socket) => {
   note(`${request.url} upgrade`)
-  if (request.url === '/unwanted') return socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n')
+  if (request.url === '/unwanted') {
+    socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n')
+    return
+  }
   socket.on('data', () => note('message'))
   setTimeout(() => {
     note(`${request.url} upgraded`)
