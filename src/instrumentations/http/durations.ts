@@ -62,7 +62,8 @@ export class Durations {
   }
 
   #describe({ group, detail, method, version, status, errorType }: Measured): Attributes {
-    const attributes: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method, ...this.#describePlace(group, detail) }
+    const place = Object.entries(this.#describePlace(group, detail)).filter(([, value]) => value !== undefined)
+    const attributes: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method, ...Object.fromEntries(place) }
     if (version !== undefined) attributes[ATTR_NETWORK_PROTOCOL_VERSION] = version
     if (status !== undefined) attributes[ATTR_HTTP_RESPONSE_STATUS_CODE] = status
     if (errorType !== undefined) attributes[ATTR_ERROR_TYPE] = errorType
