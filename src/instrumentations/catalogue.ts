@@ -1,4 +1,6 @@
+import { layerTypes, watchExpress } from './express/watch.ts'
 import { lazily } from './lazily.ts'
+import { onceLoaded } from './once-loaded.ts'
 import { redisCommandText } from './redis/command-text.ts'
 import { secretQueryNames } from './secret-query.ts'
 import type { Watch } from './watch.ts'
@@ -18,6 +20,8 @@ export interface CatalogueEntry {
  */
 export type Beginning = readonly string[] | 'setup' | 'first turn'
 
+const officialExpress = (): Watch => onceLoaded(['express'], lazily('express-official'))
+
 /** Which libraries are watched without anybody's asking, by the name that `OTEL_NODE_ENABLED_INSTRUMENTATIONS` uses. */
 export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
   http: {
@@ -33,10 +37,11 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     defaults: {},
   },
   express: {
-    from: ['express'],
-    load: lazily('express'),
+    from: 'setup',
+    load: () => watchExpress(officialExpress()),
+    loadOfficial: officialExpress,
     // Without a span for each middleware: the route is in the server span's name and in http.route.
-    defaults: { ignoreLayersType: ['middleware', 'router', 'request_handler'] },
+    defaults: { ignoreLayersType: layerTypes },
   },
   pg: {
     from: ['pg', 'pg-pool'],

@@ -1,39 +1,79 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { build } from 'esbuild'
 import { expect, test } from 'vitest'
-import { startReceiver } from '../../src/testing.ts'
-import { runApp } from '../harness/app.ts'
+import { type Receiver, startReceiver } from '../../src/testing.ts'
+import { type AppOptions, runApp } from '../harness/app.ts'
+import { tempFolder } from '../harness/temp-folder.ts'
+import { official, routes, routesOf4 } from './express-routes.ts'
 
-const apps = join(import.meta.dirname, '../apps')
+const file = join(import.meta.dirname, '../apps/express-routes.mjs')
+const root = join(import.meta.dirname, '../..')
+const early = { nodeOptions: ['--import', '@org/otel/register'] }
+const late = { env: { SET_UP: 'made' } }
+const version5 = createRequire(import.meta.url).resolve('express')
+const version4 = createRequire(join(import.meta.dirname, '../older/')).resolve('express')
 
-/** What is asked for, and the name that its server span must have. */
-const routes = {
-  '/plain/1': 'GET /plain/:id',
-  '/mounted/hello/eva': 'GET /mounted/hello/:name',
-  '/mounted/inner/deep/2': 'GET /mounted/inner/deep/:x',
-  '/users/7/item': 'GET /users/:id/item',
-  '/users/7/nested/leaf/3': 'GET /users/:id/nested/leaf/:z',
-  '/route/4': 'GET /route/:r',
-  '/all': 'GET /all',
-  '/stopped': 'GET /stopped',
-  '/fails/5': 'GET /fails/:id',
-  '/nowhere': 'GET',
+test.concurrent.each([
+  { name: 'Express 5', express: version5, when: early, expected: routes },
+  { name: 'Express 5, set up when all routes were there', express: version5, when: late, expected: routes },
+  { name: 'Express 4', express: version4, when: early, expected: routesOf4 },
+  { name: 'Express 4, set up when all routes were there', express: version4, when: late, expected: routesOf4 },
+])('$name: a request has the whole route of whatever answers it', async ({ express, when, expected }) => {
+  expect(await observe({ file, ...when }, express)).toEqual(expected)
+})
+
+test.concurrent('the official instrumentation agrees, except where the documentation says so', async () => {
+  const env = { OTEL_INSTRUMENTATION_EXPRESS_OFFICIAL: 'true' }
+  expect(await observe({ file, ...early, env }, version5)).toEqual({ ...routes, ...official })
+})
+
+test.concurrent('beside the official instrumentation of HTTP, too', async () => {
+  const env = { OTEL_INSTRUMENTATION_HTTP_OFFICIAL: 'true' }
+  // Nobody asks for what Express knows of a request whose handlers were not called.
+  const expected = { ...routes, '/checked/bad': '-' }
+  expect(await observe({ file, ...early, env }, version5)).toEqual(expected)
+})
+
+test.concurrent.each([
+  { name: 'Express 5', express: version5, env: {}, expected: routes },
+  { name: 'Express 4, called by a function', express: version4, env: { WRAPPED: 'true' }, expected: routesOf4 },
+])('$name, in the one file that a bundler has made: the same routes', async ({ express, env, expected }) => {
+  const outfile = join(tempFolder(), 'app.mjs')
+  await build({
+    entryPoints: [file],
+    outfile,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    external: ['@org/otel'],
+    define: { 'process.env.EXPRESS': JSON.stringify(express) },
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
+  })
+  expect(await observe({ file: outfile, ...early, env }, express)).toEqual(expected)
+})
+
+/** The route of each request, by what was asked for. */
+async function observe(app: AppOptions, express: string): Promise<Record<string, unknown>> {
+  await using receiver = await startReceiver()
+  const env = { OTEL_SERVICE_NAME: 'routes', NODE_ENV: 'test', EXPRESS: express, PATHS: Object.keys(routes).join(' ') }
+  const result = await runApp({ ...app, cwd: root, env: { ...receiver.env, ...env, ...app.env } })
+  expect(result).toEqual({ code: 0, signal: null, stdout: '', stderr: '' })
+  const servers = receiver.spans().filter(span => span.kind === 'SERVER')
+  for (const { name, attributes } of servers) {
+    expect(name).toBe(`${attributes['http.request.method']} ${attributes['http.route'] ?? ''}`.trim())
+  }
+  expect(measuredRoutes(receiver)).toEqual(new Set(servers.map(span => span.attributes['http.route'])))
+  return Object.fromEntries(servers.map(({ attributes }) => [describe(attributes), attributes['http.route'] ?? '-']))
 }
 
-test.each([
-  { version: 5, express: createRequire(import.meta.url).resolve('express') },
-  { version: 4, express: createRequire(join(import.meta.dirname, '../older/')).resolve('express') },
-])('Express $version: the name of each request is its whole route, whatever it is nested in', async ({ express }) => {
-  await using receiver = await startReceiver()
+function describe(attributes: Readonly<Record<string, unknown>>): string {
+  const { 'http.request.method': method, 'url.path': path, 'url.query': query } = attributes
+  return `${method === 'GET' ? '' : method}${path}${query === undefined ? '' : `?${query}`}`
+}
 
-  const { code, stderr } = await runApp({
-    file: join(apps, 'express-routes.mjs'),
-    nodeOptions: ['--import', '@org/otel/register'],
-    env: { ...receiver.env, OTEL_SERVICE_NAME: 'routes', EXPRESS: express, PATHS: Object.keys(routes).join(' ') },
-  })
-
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  const servers = receiver.spans().filter(span => span.kind === 'SERVER')
-  expect(Object.fromEntries(servers.map(span => [span.attributes['url.path'], span.name]))).toEqual(routes)
-  for (const { name, attributes } of servers) expect(`GET ${attributes['http.route'] ?? ''}`.trim()).toBe(name)
-})
+function measuredRoutes(receiver: Receiver): Set<unknown> {
+  const durations = receiver.metrics().filter(metric => metric.name === 'http.server.request.duration')
+  return new Set(durations.flatMap(metric => metric.points.map(point => point.attributes['http.route'])))
+}

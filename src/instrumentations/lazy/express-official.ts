@@ -1,4 +1,4 @@
-import { MountingExpressInstrumentation } from '../express.ts'
+import { MountingExpressInstrumentation } from '../express/official.ts'
 import { official } from '../official.ts'
 import type { Watch } from '../watch.ts'
 

@@ -1,0 +1,30 @@
+import type { Layer } from './layer.ts'
+import { pathOfLayer } from './path-of-layer.ts'
+import { joinPaths, routeOf } from './route.ts'
+
+/** A layer within the routers that led to it. */
+export interface Place {
+  /** The joined paths of these routers. */
+  readonly outer: string
+  readonly joined: string
+  readonly route: string | undefined
+}
+
+const placeKey = Symbol('@org/otel: place of a layer')
+
+/** Nearly always a layer is in one place: it is worked out once, and dies with the layer. */
+export function placeOf(layer: Layer & { [placeKey]?: Place }, outer: string): Place {
+  const known = layer[placeKey]
+  if (known !== undefined && known.outer === outer) return known
+  const path = pathOfLayer(layer)
+  const joined = joinPaths(outer, path)
+  // Middleware of an app that was given no path stands for no route.
+  const isRoute = joined !== '' || layer.route !== undefined || path.length > 1
+  const place = { outer, joined, route: isRoute ? routeOf(joined) : undefined }
+  return isTheSameForAll(layer) ? (layer[placeKey] = place) : place
+}
+
+/** Of a list of paths some versions know only which one has just matched. */
+function isTheSameForAll({ route, rawPath, matchers }: Layer): boolean {
+  return route !== undefined || rawPath !== undefined || matchers?.length === 1 || matchers === undefined
+}
