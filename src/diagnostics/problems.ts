@@ -143,6 +143,11 @@ export const catalogue = {
     severity: 'warn',
     say: (p: { library: string; reason: string }) => `${p.library} cannot be watched (${p.reason}); it runs untouched`,
   },
+  bundled: {
+    severity: 'warn',
+    say: (p: { libraries: readonly string[]; file: string }) =>
+      `${p.libraries.join(', ')}: found within ${p.file}, expected in node_modules, where they can be watched; they run untouched: have the bundler leave them external`,
+  },
   'export-failing': {
     severity: 'warn',
     repeats: true,

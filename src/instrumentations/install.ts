@@ -6,6 +6,7 @@ import { installModuleHook, wakeLoaded, whenLoaded } from './module-loads.ts'
 import { isCollectionThere, watchOptional } from './optional.ts'
 import { others } from './others.ts'
 import { selectInstrumentations } from './select.ts'
+import { watchBundle } from './watch-bundle.ts'
 import type { WatchParts } from './watch.ts'
 import { installWorkerThreads } from './worker-threads.ts'
 
@@ -38,12 +39,14 @@ export function installInstrumentations(parts: InstrumentationParts): () => void
     attempt('worker_threads', installWorkerThreads)
   }
   const defaults = [...Object.keys(catalogue), ...Object.keys(others)]
-  for (const name of selectInstrumentations(defaults, config.instrumentations)) {
+  const names = selectInstrumentations(defaults, config.instrumentations)
+  for (const name of names) {
     const entry = find(name, parts)
     const watch = (): void => attempt(name, () => entry.load()(createParts(name, entry, parts)))
     attempt(name, () => begin(entry.from, watch))
   }
   wakeLoaded()
+  attempt('bundle', () => watchBundle(process.argv[1], names, report))
   return () => undo.forEach(act => act())
 }
 

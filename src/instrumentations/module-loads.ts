@@ -68,7 +68,8 @@ export function wakeLoaded(): void {
   }
 }
 
-function wake(name: string): void {
+/** Begins with what has to do with this package, as if a file of it had been loaded. */
+export function wake(name: string): void {
   for (const act of sleepers.get(name) ?? []) act()
 }
 
