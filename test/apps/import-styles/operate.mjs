@@ -8,7 +8,10 @@ const psk = Buffer.from('import-styles')
 const tls = { ciphers: 'PSK', maxVersion: 'TLSv1.2', pskCallback: () => psk }
 const trust = { ...tls, pskCallback: () => ({ psk, identity: 'client' }), checkServerIdentity: () => undefined }
 
-/** One request to an Express app, which in its handler does everything once, and a job that it leaves to a worker. */
+/**
+ * One request to an Express app, which in its handler does everything once, and a job that it leaves to a worker. All that
+ * an app makes when it starts is made and connected before: clients, pools, queues, loggers, routes.
+ */
 export async function operate({ http, https, express, pg, redis, ioredis, bullmq, pino, winston, bunyan }) {
   const upstream = http.createServer((_, response) => response.end()).listen(0, host)
   const secureUpstream = https.createServer(tls, (_, response) => response.end()).listen(0, host)
@@ -68,6 +71,7 @@ export async function operate({ http, https, express, pg, redis, ioredis, bullmq
   app.use('/orders', orders)
   const server = app.listen(0, host)
   await once(server, 'listening')
+  globalThis.setUp?.('made')
 
   const completed = once(worker, 'completed')
   await answerTo(http.get({ host, port: server.address().port, path: '/orders/7' }))

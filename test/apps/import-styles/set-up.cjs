@@ -5,3 +5,4 @@ const otel = place === undefined ? undefined : require('@org/otel')
 exports.setUp = here => {
   if (here === place) otel.setupOtel()
 }
+globalThis.setUp = exports.setUp // for operate.mjs, after all is made

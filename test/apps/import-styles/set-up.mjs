@@ -5,3 +5,4 @@ const otel = place === undefined ? undefined : await import('@org/otel')
 export const setUp = here => {
   if (here === place) otel.setupOtel()
 }
+globalThis.setUp = setUp // for operate.mjs, after all is made
