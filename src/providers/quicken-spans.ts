@@ -65,7 +65,10 @@ export function quickenSpans(): void {
   function setAttributes(this: SdkSpan, attributes: Attributes): SdkSpan {
     if (!this._ended && setAllUsual(this, this._spanLimits, attributes)) return this
     for (const name in attributes) {
-      if (Object.hasOwn(attributes, name)) spans.setAttribute.call(this, name, attributes[name]!)
+      if (!Object.hasOwn(attributes, name)) continue
+      const value = attributes[name]
+      const isDone = !this._ended && (value === undefined || setUsual(this, this._spanLimits, name, value))
+      if (!isDone) spans.setAttribute.call(this, name, value!)
     }
     return this
   }
