@@ -46,6 +46,17 @@ const ownApi: Plugin = {
   },
 }
 
+/** Of our manifest the bundle needs the version alone. */
+const ownVersion: Plugin = {
+  name: 'own-version',
+  setup({ onLoad }) {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    onLoad({ filter: /package\.json$/ }, ({ path }) =>
+      path === join(root, 'package.json') ? { contents: JSON.stringify({ version }), loader: 'json' } : undefined,
+    )
+  },
+}
+
 const scripts: Metafile[] = []
 rmSync(dist, { recursive: true, force: true })
 const { outputFiles, metafile } = await build({
@@ -63,7 +74,7 @@ const { outputFiles, metafile } = await build({
   format: 'esm',
   platform: 'node',
   target,
-  plugins: [ownHook, ownApi, visibleRequire, bundledText(metafile => scripts.push(metafile))],
+  plugins: [ownHook, ownApi, ownVersion, visibleRequire, bundledText(metafile => scripts.push(metafile))],
   minifySyntax: true,
   minifyWhitespace: true,
   chunkNames: 'chunk-[hash]',
@@ -71,6 +82,8 @@ const { outputFiles, metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 })
+
+for (const path of Object.keys(metafile.outputs)) refuseCircle(path, [])
 
 /** What apps import is an ES module. All behind it is CommonJS, which Node loads in a third of the time. */
 for (const { path, text } of outputFiles) {
@@ -84,10 +97,27 @@ for (const file of ['old-node.cjs', 'old-node.d.cts', 'register.cjs', 'register.
 }
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([metafile, ...scripts]))
 
+function refuseCircle(path: string, way: readonly string[]): void {
+  if (way.includes(path)) throw new Error(`files of dist load each other: ${[...way, path].join(' -> ')}`)
+  for (const { path: next, external } of metafile.outputs[path]!.imports) {
+    if (!external) refuseCircle(next, [...way, path])
+  }
+}
+
 async function toCommonJs(text: string): Promise<string> {
   const define = { 'import.meta.url': '__filename' }
   const { code } = await transform(text, { format: 'cjs', platform: 'node', target, define, minifyWhitespace: true })
-  return code
+  return exportValues(code)
+}
+
+/**
+ * What esbuild exports is a getter for each value, called at each use of it by another file. No file of ours is loaded
+ * in a circle, nor assigns an export later, so the values themselves will do, when the file has run.
+ */
+function exportValues(code: string): string {
+  const getters = 'module.exports=__toCommonJS(stdin_exports);'
+  if (!code.includes(getters)) return code
+  return `${code.replace(getters, '').trimEnd()}\nmodule.exports={...stdin_exports};\n`
 }
 
 /** The licence of every package of which something is in the bundle. */
