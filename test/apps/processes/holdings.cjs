@@ -18,7 +18,7 @@ setImmediate(() => {
       env: Object.keys(process.env)
         .filter(name => name !== 'NODE_OPTIONS')
         .toSorted(),
-      ours: Object.keys(require.cache).filter(file => /dist.(setup|chunk)/.test(file)),
+      ours: Object.keys(require.cache).filter(file => /dist.(setup|instrumentations)/.test(file)),
     }),
   )
 })
