@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage, RequestOptions, ServerResponse } from 'node:http'
 import type { Attributes, Span } from '@opentelemetry/api'
+import { secretQueryNames } from '../secret-query.ts'
 
 /** Which headers become attributes: the name to look for, and the attribute's key. */
 export type HeaderCapture = readonly (readonly [name: string, key: string])[]
@@ -49,10 +50,15 @@ export function readHttpOptions(given: Given): HttpOptions {
     requireParentforIncomingSpans: given['requireParentforIncomingSpans'] === true,
     requireParentforOutgoingSpans: given['requireParentforOutgoingSpans'] === true,
     enableSyntheticSourceDetection: given['enableSyntheticSourceDetection'] === true,
-    secretsOfClient: new Set(stringsOf(given['redactedQueryParams'])),
-    secretsOfServer: new Set(stringsOf(given['redactedQueryParamsServer'])),
+    secretsOfClient: secretsOf(given['redactedQueryParams']),
+    secretsOfServer: secretsOf(given['redactedQueryParamsServer']),
     headers: { client: headersOf('client'), server: headersOf('server') },
   }
+}
+
+/** What is no list does not lay secrets open. */
+function secretsOf(names: unknown): ReadonlySet<string> {
+  return new Set(Array.isArray(names) ? stringsOf(names) : secretQueryNames)
 }
 
 export function captureOf(kind: string, names: unknown): HeaderCapture {

@@ -20,7 +20,8 @@ export function readQuery(target: string, secrets: Names): string | undefined {
   const mark = target.indexOf('?')
   if (mark < 0) return undefined
   const query = target.slice(mark + 1)
-  if (plainQuery.test(query) && !hasSecret(query, secrets)) return query
+  const isInFragment = target.lastIndexOf('#', mark) >= 0
+  if (!isInFragment && plainQuery.test(query) && !hasSecret(query, secrets)) return query
   const parameters = new URLSearchParams(parse(target)?.search ?? query)
   for (const name of new Set(parameters.keys())) if (secrets.has(name)) parameters.set(name, redacted)
   const safe = parameters.toString()
