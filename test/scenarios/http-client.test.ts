@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { type ReceivedSpan, startReceiver } from '../../src/testing.ts'
 import { runApp } from '../harness/app.ts'
+import { esm } from '../harness/code.ts'
 
 interface Result {
   readonly name: string
@@ -90,6 +91,25 @@ test('a list of headers stays a list, and the context comes after it', () => {
   expect(resultOf('late list').headers?.slice(0, own.length)).toEqual(own)
   expect(resultOf('early list').headers?.slice(0, own.length)).toEqual(own)
   expect(resultOf('late pairs').headers?.slice(0, 4)).toEqual(['accept', 'text/plain', 'host', 'shop'])
+})
+
+test('the span of a request is over with the body of its answer, before whoever waits for that ends the process', async () => {
+  await using receiver = await startReceiver()
+  await runApp({
+    ...esm(`
+      import http from 'node:http'
+      import { setupOtel } from '@org/otel'
+      setupOtel()
+      const server = http.createServer((_, response) => response.end('x'))
+      server.listen(0, '127.0.0.1', () => {
+        const { port } = server.address()
+        http.get({ port, host: '127.0.0.1', agent: false }, response => response.resume().on('end', () => process.exit()))
+      })
+    `),
+    cwd: join(import.meta.dirname, '../apps'),
+    env: { ...receiver.env, OTEL_SERVICE_NAME: 'ends' },
+  })
+  expect(receiver.spans().filter(span => span.kind === 'CLIENT')).toHaveLength(1)
 })
 
 function resultOf(name: string): Result {

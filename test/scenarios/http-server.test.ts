@@ -109,6 +109,26 @@ describe('what becomes of a request', () => {
   })
 })
 
+test('measurements of one outcome are a series of their own', () => {
+  const { points } = ours.metrics.find(({ name }) => name === 'http.server.request.duration')!
+  const outcomes = points.map(({ attributes }) => [attributes[status] ?? 'none', attributes['error.type'] ?? 'none'])
+  const distinct = [...new Set(outcomes.map(outcome => outcome.join(' ')))].toSorted()
+  expect(distinct).toEqual([
+    '101 none',
+    '200 RangeError',
+    '200 none',
+    '400 none',
+    '401 none',
+    '404 none',
+    '417 none',
+    '503 503',
+    'none TypeError',
+    'none none',
+  ])
+  const sets = points.map(({ attributes }) => JSON.stringify(Object.entries(attributes).toSorted()))
+  expect(new Set(sets).size).toBe(sets.length)
+})
+
 test('a context that came is gone on with, and a malformed one is not', () => {
   const parents = ours.servers.map(span => span.parentSpanId).filter(parent => parent === '2222222222222222')
   expect(parents).toHaveLength(1)
