@@ -1,6 +1,6 @@
 import type { InstrumentationConfig } from '@opentelemetry/instrumentation'
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis'
-import { connectOutsideOfSpans } from './connect-outside-of-spans.ts'
+import { connectOutsideOfSpans } from './contexts.ts'
 
 /**
  * A connection outlives the request that happens to open it. The official instrumentation makes that request pay: spans

@@ -6,7 +6,7 @@ import { type Command, createCommandSpans, findHook, runHook } from '../redis/co
 import { replaceMethod } from '../replace-method.ts'
 import type { Watch, WatchParts } from '../watch.ts'
 import { rememberOrigin } from './command.ts'
-import { connectOutsideOfSpans } from './connect-outside-of-spans.ts'
+import { connectOutsideOfSpans, waitInOwnContext } from './contexts.ts'
 import { traceCommands } from './trace-commands.ts'
 
 interface Class {
@@ -31,6 +31,7 @@ export const watchIORedis: Watch = parts => {
       replaceMethod(prototype, 'connect', connectOutsideOfSpans),
       replaceMethod(Cluster?.prototype, 'sendCommand', rememberOrigin),
       replaceMethod(Cluster?.prototype, 'connect', connectOutsideOfSpans),
+      replaceMethod(Cluster?.prototype, 'delayUntilReady', waitInOwnContext),
       replaceMethod(Pipeline?.prototype, 'sendCommand', rememberOrigin),
     )
   })

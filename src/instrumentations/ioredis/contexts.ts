@@ -14,3 +14,10 @@ export function connectOutsideOfSpans(original: Connect): Connect {
     return context.with(trace.deleteSpan(here), () => original.apply(this, args))
   }
 }
+
+/** What waits for a cluster is called by whoever gets to know the nodes. */
+export function waitInOwnContext(original: (callback: (...args: unknown[]) => void) => unknown): typeof original {
+  return function (this: unknown, callback) {
+    return original.call(this, context.bind(context.active(), callback))
+  }
+}
