@@ -83,7 +83,8 @@ const { outputFiles, metafile } = await build({
   logLevel: 'warning',
 })
 
-for (const path of Object.keys(metafile.outputs)) refuseCircle(path, [])
+const imports = new Map(Object.entries(metafile.outputs).map(([path, output]) => [path, output.imports]))
+for (const path of imports.keys()) refuseCircle(path, [])
 
 /** What apps import is an ES module. All behind it is CommonJS, which Node loads in a third of the time. */
 for (const { path, text } of outputFiles) {
@@ -99,7 +100,7 @@ writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([metafile, ...scr
 
 function refuseCircle(path: string, way: readonly string[]): void {
   if (way.includes(path)) throw new Error(`files of dist load each other: ${[...way, path].join(' -> ')}`)
-  for (const { path: next, external } of metafile.outputs[path]!.imports) {
+  for (const { path: next, external } of imports.get(path) ?? []) {
     if (!external) refuseCircle(next, [...way, path])
   }
 }
