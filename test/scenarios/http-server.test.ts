@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type ReceivedMetric, type ReceivedSpan, startReceiver } from '../../src/testing.ts'
-import { runApp } from '../harness/app.ts'
+import { type AppResult, runApp } from '../harness/app.ts'
+import { cjs } from '../harness/code.ts'
 import { localhostCertificate } from '../harness/localhost-certificate.ts'
 
 const status = 'http.response.status_code'
@@ -154,3 +155,45 @@ function describeSpan({ name, status: outcome, attributes, events }: ReceivedSpa
 function failed(type: string, message = ''): object {
   return { status: { code: 'ERROR', message }, attributes: { 'error.type': type } }
 }
+
+test('what listeners of the end of an answer say is in its span', async () => {
+  await using receiver = await startReceiver()
+  const program = cjs(`
+    const { trace } = require('@opentelemetry/api')
+    const { createServer, get } = require('node:http')
+    const server = createServer((request, response) => {
+      response.on('finish', () => trace.getActiveSpan().setAttribute('app.finished', true))
+      response.end('ok')
+    })
+    server.listen(0, '127.0.0.1', () => get({ port: server.address().port, agent: false }, answer => answer.resume().on('end', () => server.close())))`)
+  const env = { ...receiver.env, OTEL_SERVICE_NAME: 'server' }
+  const { code, stderr } = await runApp({ ...program, nodeOptions: ['--import', '@org/otel/register'], env })
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(receiver.spans().find(({ kind }) => kind === 'SERVER')?.attributes).toMatchObject({ 'app.finished': true })
+})
+
+test('a listener that throws ends the process as without us, and the request is told', async () => {
+  await using receiver = await startReceiver()
+  const program = cjs(`
+    const { createServer, get } = require('node:http')
+    const server = createServer(() => {
+      throw new TypeError('app fault')
+    })
+    server.listen(0, '127.0.0.1', () => get({ port: server.address().port }).on('error', () => {}))`)
+  const run = (env: Readonly<Record<string, string>>): Promise<AppResult> =>
+    runApp({
+      ...program,
+      nodeOptions: ['--import', '@org/otel/register'],
+      env: { OTEL_SERVICE_NAME: 'server', ...env },
+    })
+  const [alone, watched] = [await run({ OTEL_SDK_DISABLED: 'true' }), await run(receiver.env)]
+  const beforeStack = ({ code, stderr }: AppResult): object => ({
+    code,
+    stderr: stderr.slice(0, stderr.indexOf('    at ')),
+  })
+  expect(beforeStack(watched)).toEqual(beforeStack(alone))
+  expect(receiver.spans().find(({ kind }) => kind === 'SERVER')).toMatchObject({
+    status: { code: 'ERROR', message: 'app fault' },
+    attributes: { 'error.type': 'TypeError' },
+  })
+})

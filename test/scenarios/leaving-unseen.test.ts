@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { startReceiver } from '../../src/testing.ts'
 import { type AppResult, runApp, startApp } from '../harness/app.ts'
+import { distinctSpans } from '../harness/arrivals.ts'
 import { cjs } from '../harness/code.ts'
 import { nodeBinary } from '../harness/node-binary.ts'
 import { hasContainers, inContainer, startCollector } from './leaving-matrix.ts'
@@ -30,7 +31,7 @@ async function compare(code: string, options = ''): Promise<{ alone: AppResult; 
     run(code, 'undefined', {}),
     run(code, `require('@org/otel').setupOtel(${options})`, env),
   ])
-  return { alone, together, spans: receiver.spans().length }
+  return { alone, together, spans: distinctSpans(receiver).length }
 }
 
 type Rows = readonly (readonly [name: string, code: string])[]

@@ -15,7 +15,7 @@ interface Answering {
   begin(request: IncomingMessage, response: ServerResponse): void
   beginHandshake(request: IncomingMessage, socket: Duplex): void
   end(request: IncomingMessage, response: ServerResponse): void
-  fail(request: IncomingMessage, error: unknown): void
+  fail(request: IncomingMessage): void
 }
 
 /** The events by which a server gives a request to the app. */
@@ -46,11 +46,14 @@ export function patchServers(requests: Answering): () => void {
       }
       const answering = contextOf(request)
       if (answering === undefined) return Reflect.apply(emit, this, args)
+      // Not caught: of what is thrown anew Node shows a line of ours, where that of the app should be.
+      let isOver = false
       try {
-        return emitIn(answering, this, args)
-      } catch (error) {
-        requests.fail(request as IncomingMessage, error)
-        throw error
+        const isHeard = emitIn(answering, this, args)
+        isOver = true
+        return isHeard
+      } finally {
+        if (!isOver) requests.fail(request as IncomingMessage)
       }
     }
   })
@@ -77,9 +80,13 @@ export function patchMessages(requests: Answering): () => void {
       const response = this as unknown as ServerResponse
       const answering = contextOf(response.req)
       if (answering === undefined) return Reflect.apply(emit, this, args)
-      if (args[0] === 'close') requests.end(response.req, response)
-      else if (args[0] === 'error' && answering instanceof ServerState) answering.error ??= args[1]
-      return needsContext(this, args[0], answering) ? emitIn(answering, this, args) : Reflect.apply(emit, this, args)
+      if (args[0] === 'error' && answering instanceof ServerState) answering.error ??= args[1]
+      const isHeard = needsContext(this, args[0], answering)
+        ? emitIn(answering, this, args)
+        : Reflect.apply(emit, this, args)
+      // The app's listeners have said in the span what they had to say.
+      if (args[0] === 'finish' || args[0] === 'close') requests.end(response.req, response)
+      return isHeard
     }
   })
   return () => [undoRequest, undoResponse].forEach(undo => undo())

@@ -75,10 +75,13 @@ export class ServerRequests {
     this.#end(state, request, { status, error, route: state.route ?? safeFindRoute(request, response), response })
   }
 
-  /** Where the app throws instead of answering, which is the end of most processes. */
-  fail(request: IncomingMessage, error: unknown): void {
+  /** Where the app throws instead of answering, which is the end of most processes: Node tells what nobody catches. */
+  fail(request: IncomingMessage): void {
     const state = serverStateOf(request)
-    if (state !== undefined) this.#end(state, request, { status: undefined, error, route: state.route })
+    if (state === undefined) return
+    const tell = (error: unknown): void => this.#end(state, request, { status: undefined, error, route: state.route })
+    process.once('uncaughtExceptionMonitor', tell)
+    setImmediate(() => process.off('uncaughtExceptionMonitor', tell)).unref()
   }
 
   #enter(request: IncomingMessage): Context {

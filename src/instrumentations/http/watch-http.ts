@@ -56,7 +56,6 @@ export const watchHttp: Watch = ({ options: given, providers, needsAttributesAtS
           patchMore()
           requests.begin(request, response)
         },
-        'http.server.response.finish': ({ request, response }: OfServer) => requests.end(request, response),
       }),
     )
   }
