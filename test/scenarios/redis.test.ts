@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, expect, inject, test } from 'vitest'
 import { type ReceivedSpan, startReceiver } from '../../src/testing.ts'
 import { type AppOptions, type AppResult, runApp } from '../harness/app.ts'
+import { esm } from '../harness/code.ts'
 
 const require = createRequire(import.meta.url)
 const apps = join(import.meta.dirname, '../apps/redis')
@@ -184,5 +185,27 @@ test('of several versions in one app each gives one span for a command', async (
     'redis 6': ['redis-GET | GET | GET copies'],
     'ioredis 5': ['get | get | get copies'],
     'ioredis 6': ['get | get | get copies'],
+  })
+})
+
+test('what waits for a client of a pool stays below what called it', async () => {
+  const program = esm(`
+    import { trace } from '@opentelemetry/api'
+    import { createClientPool } from 'redis'
+    const within = (name, work) => trace.getTracer('app').startActiveSpan(name, span => work().finally(() => span.end()))
+    const pool = await createClientPool({ url: process.env.REDIS_URL }, { minimum: 1, maximum: 1 }).connect()
+    const command = name => within(name, () => pool.get(name))
+    const transaction = name => within(name, () => pool.multi().get(name).exec())
+    await Promise.all([command('first'), command('second'), transaction('third'), transaction('fourth')])
+    await pool.close()`)
+  const { spans, stderr } = await observe({ ...register, ...program })
+  expect({ stderr, commands: describeCommands(spans) }).toEqual({
+    stderr: '',
+    commands: {
+      first: ['redis-GET | GET | GET first'],
+      second: ['redis-GET | GET | GET second'],
+      third: ['redis-GET | MULTI GET | GET third'],
+      fourth: ['redis-GET | MULTI GET | GET fourth'],
+    },
   })
 })

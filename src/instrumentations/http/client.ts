@@ -98,7 +98,7 @@ export class ClientRequests {
 
   #end(state: ClientState, request: ClientRequest, response: IncomingMessage | null, thrown: unknown): void {
     const { span, method, target } = state
-    const error = thrown ?? (response?.complete === false ? response.errored : undefined)
+    const error = thrown ?? (response?.complete === false && !isGivenUp(response) ? response.errored : undefined)
     const status = response?.statusCode
     const version = response?.httpVersion
     const errorType = error ? errorTypeOf(error) : errorTypeOfStatus(status, 400)
@@ -122,4 +122,9 @@ export class ClientRequests {
     const { host: group, port: detail } = target
     this.#durations.record(seconds, { group, detail, method, version, status, errorType }, context.active())
   }
+}
+
+/** Node throws away what still comes where the app has destroyed its request: it has what it wanted, and nothing failed. */
+function isGivenUp(response: IncomingMessage): boolean {
+  return (response as { readonly _dumped?: unknown })._dumped === true
 }

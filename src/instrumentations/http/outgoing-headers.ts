@@ -12,7 +12,12 @@ interface Written {
   outputSize: number
 }
 
-const setter: TextMapSetter<ClientRequest> = { set: (request, name, value) => request.setHeader(name, value) }
+const setter: TextMapSetter<ClientRequest> = {
+  set(request, name, value) {
+    request.setHeader(name, value)
+    if (name === 'traceparent') request.removeHeader('tracestate') // it belongs to the other one
+  },
+}
 const end = '\r\n\r\n'
 
 /** Adds what tells the server of our context, in place of such headers that the app has passed on from elsewhere. */

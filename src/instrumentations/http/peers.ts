@@ -34,8 +34,8 @@ export function parseHost(text: string, scheme: string | undefined): Address {
   const colon = text.lastIndexOf(':')
   const isPort = colon > 0 && (text.indexOf(':') === colon || text[colon - 1] === ']')
   if (!isPort) return { host: text, port: scheme === undefined ? undefined : defaultPorts[scheme] }
-  const port = Number(text.slice(colon + 1))
-  return { host: text.slice(0, colon), port: Number.isInteger(port) ? port : undefined }
+  const port = text.slice(colon + 1)
+  return { host: text.slice(0, colon), port: /^\d{1,5}$/.test(port) ? Number(port) : undefined }
 }
 
 function withoutPort(address: string): string {
@@ -52,14 +52,15 @@ function first(header: IncomingHttpHeaders[string]): string | undefined {
 
 /** https://www.rfc-editor.org/rfc/rfc7239: `for=192.0.2.60;proto=http, for="[2001:db8::1]:4711"`. */
 function readForwarded(header: string, name: string): { value: string; proto: string | undefined } | undefined {
-  for (const element of header.split(',')) {
-    const pairs = new Map<string, string>()
-    for (const pair of element.split(';')) {
-      const [key = '', value = ''] = pair.split('=', 2)
-      pairs.set(key.trim().toLowerCase(), value.trim().replace(/^"(.*)"$/, '$1'))
-    }
+  let pairs = new Map<string, string>()
+  for (const [, key = '', quoted, plain = '', end] of header.matchAll(
+    /([^=;,\s]+)=(?:"([^"]*)"|([^;,]*))\s*([;,]|$)/g,
+  )) {
+    pairs.set(key.toLowerCase(), quoted ?? plain.trim())
+    if (end === ';') continue
     const value = pairs.get(name)
     if (value !== undefined && value !== '') return { value, proto: pairs.get('proto') }
+    pairs = new Map()
   }
   return undefined
 }

@@ -85,7 +85,7 @@ export function patchMessages(requests: Answering): () => void {
         ? emitIn(answering, this, args)
         : Reflect.apply(emit, this, args)
       // The app's listeners have said in the span what they had to say.
-      if (args[0] === 'finish' || args[0] === 'close') requests.end(response.req, response)
+      if (args[0] === 'close') requests.end(response.req, response)
       return isHeard
     }
   })

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { context } from '@opentelemetry/api'
 import { replaceMethod } from '../replace-method.ts'
 
 /** Of each command that goes to the server with others: its name, and then its arguments. */
@@ -20,6 +21,21 @@ type SendBatch = (
   commands: readonly { readonly args: readonly unknown[] }[],
   ...rest: unknown[]
 ) => unknown
+
+type Execute = (this: unknown, task: (client: unknown) => unknown, ...rest: unknown[]) => unknown
+
+/** A task that waits for a client of a pool is run by whoever gives one back, within that one's request. */
+function keepContextOfTasks(exports: unknown): () => void {
+  const { RedisClientPool } = exports as { readonly RedisClientPool: { readonly prototype: object } }
+  return replaceMethod<Execute>(
+    RedisClientPool.prototype,
+    'execute',
+    original =>
+      function (task, ...rest) {
+        return original.call(this, typeof task === 'function' ? context.bind(context.active(), task) : task, ...rest)
+      },
+  )
+}
 
 export function createUnsaid(): Unsaid {
   let given: readonly unknown[] | undefined
@@ -56,6 +72,7 @@ export function createUnsaid(): Unsaid {
   }
 
   const listeners: Readonly<Record<string, (exports: unknown) => () => void>> = {
+    [join('dist', 'lib', 'client', 'pool.js')]: keepContextOfTasks,
     [join('dist', 'lib', 'client', 'tracing.js')]: listenToArguments,
     [join('dist', 'lib', 'client', 'index.js')]: listenToBatches,
   }

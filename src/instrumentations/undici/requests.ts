@@ -120,7 +120,12 @@ export class UndiciRequests {
     const startMs = performance.now()
     const { ignoreRequestHook, requestHook, startSpanHook, requireParentforSpans } = this.#options
     if (ignoreRequestHook && safely('ignoreRequestHook', ignoreRequestHook)(request)) return undefined
-    const origin = readOrigin(request.origin)
+    // Undici tells of no end of a connection that speaks another protocol from now on: it is no span.
+    if (request.upgrade) {
+      propagation.inject(parent, request, setter)
+      return undefined
+    }
+    const origin = readOrigin(request.path.startsWith('/') ? request.origin : URL.parse(request.path)?.origin)
     if (origin === undefined) return undefined
     const method = normalizeMethod(request.method)
     const { tracer, needsAttributesAtStart } = this.#parts

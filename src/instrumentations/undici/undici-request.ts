@@ -4,7 +4,10 @@ import type { TextMapSetter } from '@opentelemetry/api'
 export interface UndiciRequest {
   readonly origin?: string | URL
   readonly method: string
+  /** A whole URL where it goes to a proxy. */
   readonly path: string
+  /** The protocol that is asked for, such as that of a WebSocket. */
+  readonly upgrade?: unknown
   /** `name, value, name, value`; text in undici before 6. */
   headers: unknown
   addHeader?(name: string, value: string): unknown
@@ -14,7 +17,10 @@ export interface UndiciRequest {
 export const setter: TextMapSetter<UndiciRequest> = {
   set(request, name, value) {
     const { headers } = request
-    if (Array.isArray(headers)) remove(headers, name)
+    if (Array.isArray(headers)) {
+      remove(headers, name)
+      if (name === 'traceparent') remove(headers, 'tracestate') // it belongs to the other one
+    }
     if (typeof request.addHeader === 'function') request.addHeader(name, value)
     else if (Array.isArray(headers)) headers.push(name, value)
     else if (typeof headers === 'string') request.headers = `${headers}${name}: ${value}\r\n`
