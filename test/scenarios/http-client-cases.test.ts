@@ -95,6 +95,7 @@ describe('one span for each request', () => {
     'list of headers': { attributes: { 'user_agent.original': 'tea', 'server.port': 'port' } },
     'reset connection': { error: 'Error' },
     'refused connection': { error: 'Error', attributes: { 'server.port': 1 } },
+    'refused, with the Host of another': { error: 'Error', attributes: { 'url.full': 'http://127.0.0.1:1/one' } },
     'unknown host': { error: 'Error', attributes: { 'server.address': 'nobody.invalid' } },
     'answer that breaks off': { error: 'Error', attributes: { [status]: 200 } },
     'given up before the answer': { error: 'Error' },

@@ -85,10 +85,7 @@ export class ClientRequests {
   #describeAnswer(state: ClientState, request: ClientRequest, response: IncomingMessage): void {
     const { span } = state
     const { remoteAddress: address, remotePort: port } = response.socket
-    if (state.target.isGuess && port !== undefined) {
-      state.target = { ...state.target, port, isGuess: false }
-      if (span.isRecording()) span.setAttributes(describePlace(request, state.target, this.#options))
-    }
+    this.#learnPort(state, request, port)
     if (span.isRecording()) {
       span.setAttributes({ [ATTR_NETWORK_PEER_ADDRESS]: address, [ATTR_NETWORK_PEER_PORT]: port })
     }
@@ -96,7 +93,14 @@ export class ClientRequests {
     if (responseHook) safely('responseHook', responseHook)(span, response)
   }
 
+  #learnPort(state: ClientState, request: ClientRequest, port: unknown): void {
+    if (!state.target.isGuess || typeof port !== 'number') return
+    state.target = { ...state.target, port, isGuess: false }
+    if (state.span.isRecording()) state.span.setAttributes(describePlace(request, state.target, this.#options))
+  }
+
   #end(state: ClientState, request: ClientRequest, response: IncomingMessage | null, thrown: unknown): void {
+    if (thrown !== undefined && 'port' in thrown) this.#learnPort(state, request, thrown.port)
     const { span, method, target } = state
     const error = thrown ?? (response?.complete === false && !isGivenUp(response) ? response.errored : undefined)
     const status = response?.statusCode

@@ -96,6 +96,7 @@ const cases = {
   'list of headers': () => listen(get('/one', { headers: ['host', 'shop.example', 'user-agent', 'tea'] })),
   'reset connection': () => listen(get('/reset')),
   'refused connection': () => listen(get('/one', { port: 1 })),
+  'refused, with the Host of another': () => listen(get('/one', { port: 1, headers: { host: 'shop.example' } })),
   'unknown host': () => listen(get('/one', { host: 'nobody.invalid' })),
   'answer that breaks off': () => listen(get('/half')),
   'given up before the answer': async () => {
