@@ -7,9 +7,11 @@ export interface Estimate {
   readonly high: number
 }
 
-/** The median of the rounds, and their lowest and highest. */
+/** The median of the rounds, and where the middle half of them lies. */
 export function medianOf(rounds: readonly number[]): Estimate {
-  return { value: median(rounds), low: Math.min(...rounds), high: Math.max(...rounds) }
+  const sorted = rounds.toSorted((left, right) => left - right)
+  const cut = Math.floor(sorted.length / 4)
+  return { value: median(rounds), low: sorted[cut]!, high: sorted[sorted.length - 1 - cut]! }
 }
 
 /** The mean of the rounds with its 95 % interval by Student's t: each round is one measurement, its processes are its own. */

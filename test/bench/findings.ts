@@ -29,10 +29,11 @@ export const asPercentMore = (value: number): string => `${value < 0 ? '' : '+'}
 
 export function describeFindings(findings: readonly Finding[]): Table {
   const rows = findings.map(finding => {
-    const { figure, estimate, bar, aim, show } = finding
+    const { figure, estimate, bar, aim, show, needsCertainty } = finding
     const { low, high, value } = estimate
-    const sureness = low === high ? '' : `${show(low)} to ${show(high)}`
+    const range = `${show(low)} to ${show(high)}`
+    const sureness = low === high ? '' : needsCertainty ? `95 %: ${range}` : range
     return [figure, show(value), sureness, show(bar), show(aim), isHeld(finding) ? 'held' : 'NOT HELD']
   })
-  return { head: ['figure', 'measured', 'rounds', 'bar', 'aim', ''], rows }
+  return { head: ['figure', 'measured', 'half of the rounds', 'bar', 'aim', ''], rows }
 }

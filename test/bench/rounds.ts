@@ -65,7 +65,7 @@ async function measureRound(options: RoundsOptions): Promise<Measured> {
   const before = await usages(fleet)
   const load = await fleet.load({ connections, perTurn, turns, everyMs: (1000 * perTurn) / rate })
   const after = await usages(fleet)
-  const alone = { connections: 1, perTurn: 10, turns: Math.ceil(timed / 10), everyMs: 0, timesWanted: true }
+  const alone = { connections: 1, perTurn: 20, turns: Math.ceil(timed / 20), everyMs: 0, timesWanted: true }
   const walk = await fleet.load(alone)
   const saturations = saturated ? await saturate(fleet, saturated) : {}
   const arrivals = await fleet.end()

@@ -5,21 +5,23 @@ const pg = require('pg')
 const { createClient } = require('redis')
 const { tellUsage } = require('./usage.cjs')
 
-const { PG_URL, REDIS_URL, NEIGHBOUR_URL } = process.env
+const { PG_URL, REDIS_URL, NEIGHBOUR_URL, CACHE_PREFIX } = process.env
 const pool = new pg.Pool({ connectionString: PG_URL, max: 10 })
 const cache = createClient({ url: REDIS_URL })
 const app = express()
+// A product with its mean mark and its latest reviews.
+const productPage = `
+  SELECT p.id, p.name, p.price, m.mean, r.author, r.stars, r.words
+  FROM products p JOIN reviews r ON r.product = p.id,
+    (SELECT avg(stars) AS mean FROM reviews WHERE product = $1) m
+  WHERE p.id = $1 ORDER BY r.at DESC LIMIT 20`
 
 app.get('/products/:id', async (request, response) => {
   const { id } = request.params
-  const { rows } = await pool.query(
-    'SELECT p.id, p.name, p.price, r.author, r.stars, r.words FROM products p JOIN reviews r ON r.product = p.id ' +
-      'WHERE p.id = $1 ORDER BY r.at DESC LIMIT 20',
-    [id],
-  )
-  const seen = await cache.get(`seen:${id}`)
+  const { rows } = await pool.query(productPage, [id])
+  const seen = await cache.get(`${CACHE_PREFIX}:seen:${id}`)
   const left = await getJson(`${NEIGHBOUR_URL}/left/${id}`)
-  response.json({ id, name: rows[0].name, price: rows[0].price, seen, left, reviews: rows })
+  response.json({ id, name: rows[0].name, mean: rows[0].mean, seen, left, reviews: rows })
 })
 
 function getJson(url) {
