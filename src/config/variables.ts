@@ -228,7 +228,7 @@ export const instrumentations = {
   OTEL_NODE_ENABLED_INSTRUMENTATIONS: row({
     parser: names,
     default: undefined,
-    defaultWords: 'the libraries of the README',
+    defaultWords: 'all that docs/instrumentations.md names',
     says: 'The libraries to watch, by short name (`http,pg,mongodb`), in place of the default list.',
   }),
   OTEL_NODE_DISABLED_INSTRUMENTATIONS: row({

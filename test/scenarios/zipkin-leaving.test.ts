@@ -8,7 +8,7 @@ import { cjs } from '../harness/code.ts'
 
 const record = `require('@opentelemetry/api').trace.getTracer('app').startSpan('work').end();`
 
-async function start(zipkin: Server, end: string): Promise<App> {
+async function start(zipkin: Server, end: string, exitTimeoutMs = 10_000): Promise<App> {
   zipkin.listen(0, '127.0.0.1')
   await once(zipkin, 'listening')
   const { port } = zipkin.address() as AddressInfo
@@ -19,13 +19,13 @@ async function start(zipkin: Server, end: string): Promise<App> {
     OTEL_LOGS_EXPORTER: 'none',
     OTEL_EXPORTER_ZIPKIN_ENDPOINT: `http://127.0.0.1:${port}/api/v2/spans`,
     OTEL_BSP_SCHEDULE_DELAY: '50',
-    OTEL_NODE_EXIT_TIMEOUT: '300',
+    OTEL_NODE_EXIT_TIMEOUT: `${exitTimeoutMs}`,
   }
   return new App({ nodeOptions: ['--import', '@org/otel/register'], ...cjs(record + end), env })
 }
 
-async function run(zipkin: Server, end: string): Promise<AppResult> {
-  await using app = await start(zipkin, end)
+async function run(zipkin: Server, end: string, exitTimeoutMs?: number): Promise<AppResult> {
+  await using app = await start(zipkin, end, exitTimeoutMs)
   return await app.ended
 }
 
@@ -51,7 +51,7 @@ test.each(['', `setTimeout(() => {}, 200)`])(
     await using zipkin = createServer(() => {})
     const closed = once(zipkin, 'connection').then(([socket]) => once(socket, 'close'))
 
-    const { code, stderr } = await run(zipkin, end)
+    const { code, stderr } = await run(zipkin, end, 2000)
 
     await closed
     expect(code).toBe(0)

@@ -100,7 +100,7 @@ export class ClientRequests {
   }
 
   #end(state: ClientState, request: ClientRequest, response: IncomingMessage | null, thrown: unknown): void {
-    if (thrown !== undefined && 'port' in thrown) this.#learnPort(state, request, thrown.port)
+    this.#learnPort(state, request, (thrown as { readonly port?: unknown } | undefined)?.port)
     const { span, method, target } = state
     const error = thrown ?? (response?.complete === false && !isGivenUp(response) ? response.errored : undefined)
     const status = response?.statusCode
