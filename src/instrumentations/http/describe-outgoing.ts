@@ -54,7 +54,8 @@ function describeUrl(request: ClientRequest, { scheme, host, port }: Target, sec
   const { path, method } = request
   if (method === 'CONNECT') return `${scheme}://${path}`
   const query = readQuery(path, secrets)
-  const start = path.startsWith('/') ? originOf(scheme, host, port) : (URL.parse(path)?.origin ?? '')
+  const meant = path.startsWith('/') ? undefined : URL.parse(path)?.origin
+  const start = meant === undefined || meant === 'null' ? originOf(scheme, host, port) : meant
   return `${start}${readPath(path)}${query === undefined ? '' : `?${query}`}`
 }
 
