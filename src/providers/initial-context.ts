@@ -1,6 +1,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { bindFunction } from './bind-function.ts'
 
 /** A server that was started inside a span is not part of that span for ever. */
 const validUntilMs = 60_000
@@ -24,6 +25,12 @@ export class InitialContextManager extends AsyncLocalStorageContextManager {
     if (chosen !== undefined) return chosen
     if (this.#initial !== ROOT_CONTEXT && this.#ageMs() >= validUntilMs) this.#initial = ROOT_CONTEXT
     return this.#initial
+  }
+
+  override bind<T>(context: Context, target: T): T {
+    return typeof target === 'function'
+      ? (bindFunction(this, context, target as never) as T)
+      : super.bind(context, target)
   }
 }
 
