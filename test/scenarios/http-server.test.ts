@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type ReceivedMetric, type ReceivedSpan, startReceiver } from '../../src/testing.ts'
 import { type AppResult, runApp } from '../harness/app.ts'
-import { cjs } from '../harness/code.ts'
+import { cjs, esm } from '../harness/code.ts'
 import { localhostCertificate } from '../harness/localhost-certificate.ts'
 
 const status = 'http.response.status_code'
@@ -196,4 +196,40 @@ test('a listener that throws ends the process as without us, and the request is 
     status: { code: 'ERROR', message: 'app fault' },
     attributes: { 'error.type': 'TypeError' },
   })
+})
+
+test('a request that an adapter gives to a server without connections is one span', async () => {
+  await using receiver = await startReceiver()
+  const program = esm(`
+    import { createServer, IncomingMessage, ServerResponse } from 'node:http'
+    import { Duplex } from 'node:stream'
+    import { setImmediate } from 'node:timers/promises'
+    await setImmediate()
+    const socket = new Duplex({ read() {}, write: (chunk, encoding, done) => done() })
+    const request = Object.assign(new IncomingMessage(socket), { method: 'GET', url: '/adapted', headers: { host: 'a' } })
+    const response = new ServerResponse(request)
+    response.assignSocket(socket)
+    createServer((_, response) => response.on('finish', () => response.emit('close')).end('ok')).emit('request', request, response)`)
+  const env = { ...receiver.env, OTEL_SERVICE_NAME: 'server' }
+  const { code, stderr } = await runApp({ ...program, nodeOptions: ['--import', '@org/otel/register'], env })
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(receiver.spans()).toMatchObject([{ kind: 'SERVER', attributes: { 'url.path': '/adapted' } }])
+})
+
+test('throws that the app catches itself leave no listeners behind', async () => {
+  await using receiver = await startReceiver()
+  const program = cjs(`
+    const { createServer, get } = require('node:http')
+    const server = createServer((request, response) => {
+      const inner = createServer(() => {
+        throw new Error('caught')
+      })
+      for (let count = 0; count < 20; count++) try { inner.emit('request', request, response) } catch {}
+      setImmediate(() => response.end(String(process.listenerCount('uncaughtExceptionMonitor'))))
+    })
+    server.listen(0, '127.0.0.1', () => get({ port: server.address().port, agent: false }, answer => answer.pipe(process.stdout).on('unpipe', () => server.close())))`)
+  const env = { ...receiver.env, OTEL_SERVICE_NAME: 'server' }
+  const { stdout, stderr } = await runApp({ ...program, nodeOptions: ['--import', '@org/otel/register'], env })
+  expect({ stdout, stderr }).toEqual({ stdout: '0', stderr: '' })
+  expect(receiver.spans().filter(({ kind }) => kind === 'SERVER')).toMatchObject([{ status: { code: 'UNSET' } }])
 })

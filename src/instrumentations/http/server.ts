@@ -8,6 +8,7 @@ import { awaitAnswer } from './handshake.ts'
 import { captureHeaders, type HttpOptions } from './http-options.ts'
 import { isEncrypted } from './peers.ts'
 import { errorTypeOf, errorTypeOfStatus, markFailed, recordError } from './record-error.ts'
+import { onUncaught } from './on-uncaught.ts'
 import { safely, tellThrown } from './safely.ts'
 import { contextOf, findRoute, ServerState, serverStateOf, setContextOf } from './server-state.ts'
 import type { SpanParts } from './span-parts.ts'
@@ -79,9 +80,7 @@ export class ServerRequests {
   fail(request: IncomingMessage): void {
     const state = serverStateOf(request)
     if (state === undefined) return
-    const tell = (error: unknown): void => this.#end(state, request, { status: undefined, error, route: state.route })
-    process.once('uncaughtExceptionMonitor', tell)
-    setImmediate(() => process.off('uncaughtExceptionMonitor', tell)).unref()
+    onUncaught(error => this.#end(state, request, { status: undefined, error, route: state.route }))
   }
 
   #enter(request: IncomingMessage): Context {

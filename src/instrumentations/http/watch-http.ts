@@ -48,7 +48,12 @@ export const watchHttp: Watch = ({ options: given, providers, needsAttributesAtS
     const requests = new ServerRequests({ ...parts, durations })
     const patch = once(() => undo.push(patchServers(requests)))
     const patchMore = once(() => undo.push(patchMessages(requests)))
+    // An adapter of a platform may give requests to a server that has no connections at all.
+    const turn = setImmediate(() => {
+      if (isHttpLoaded()) [patch, patchMore].forEach(act => act())
+    }).unref()
     undo.push(
+      () => clearImmediate(turn),
       listen({
         'net.server.socket': patch,
         'http.server.request.start': ({ request, response }: OfServer) => {
@@ -76,6 +81,12 @@ export const watchHttp: Watch = ({ options: given, providers, needsAttributesAtS
     )
   }
   return () => undo.forEach(act => act())
+}
+
+/** Told without loading it. */
+function isHttpLoaded(): boolean {
+  const { moduleLoadList = [] } = process as { readonly moduleLoadList?: readonly string[] }
+  return moduleLoadList.includes('NativeModule _http_server')
 }
 
 function once(act: () => void): () => void {
