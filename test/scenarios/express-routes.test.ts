@@ -5,9 +5,10 @@ import { expect, test } from 'vitest'
 import { type Receiver, startReceiver } from '../../src/testing.ts'
 import { type AppOptions, runApp } from '../harness/app.ts'
 import { tempFolder } from '../harness/temp-folder.ts'
-import { official, routes, routesOf4 } from './express-routes.ts'
+import { official, routes, routesOf4, routesOfRouter, routesWithoutPaths } from './express-routes.ts'
 
 const file = join(import.meta.dirname, '../apps/express-routes.mjs')
+const routersFile = join(import.meta.dirname, '../older/routers.mjs')
 const root = join(import.meta.dirname, '../..')
 const early = { nodeOptions: ['--import', '@org/otel/register'] }
 const late = { env: { SET_UP: 'made' } }
@@ -54,8 +55,22 @@ test.concurrent.each([
   expect(await observe({ file: outfile, ...early, env }, express)).toEqual(expected)
 })
 
+test.concurrent('what a router was given as a path is kept or unknown, and never taken from a URL', async () => {
+  const expected = {
+    ...of('before-older', routesWithoutPaths),
+    ...of('before-newest', routesOfRouter),
+    ...of('after-older', routesOfRouter),
+    ...of('after-newest', routesOfRouter),
+  }
+  expect(await observe({ file: routersFile, env: { PATHS: Object.keys(expected).join(' ') } })).toEqual(expected)
+})
+
+function of(router: string, expected: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(expected).map(([path, route]) => [`${path}?router=${router}`, route]))
+}
+
 /** The route of each request, by what was asked for. */
-async function observe(app: AppOptions, express: string): Promise<Record<string, unknown>> {
+async function observe(app: AppOptions, express = version5): Promise<Record<string, unknown>> {
   await using receiver = await startReceiver()
   const env = { OTEL_SERVICE_NAME: 'routes', NODE_ENV: 'test', EXPRESS: express, PATHS: Object.keys(routes).join(' ') }
   const result = await runApp({ ...app, cwd: root, env: { ...receiver.env, ...env, ...app.env } })

@@ -67,6 +67,46 @@ export const routes = {
 /** The same in Express 4, whose paths are written in another way. */
 export const routesOf4 = { ...routes, '/optional': '/optional/:x?', '/wild/a/b/c': '/wild/*' } as const
 
+/** What test/older/routers.mjs is asked for. */
+export const routesOfRouter = {
+  '/ApI/1/c/1': '-',
+  '/case/1/c/1': '/CASE/:x/c/:c',
+  '/CaSe/c/c/2': '/CASE/:x/c/:c',
+  '/case/1/none': '/CASE/:x',
+  '/ru1/c/1': '/^\\/ru\\d+/c/:c',
+  '/ru2/c/1': '/^\\/ru\\d+/c/:c',
+  '/o': '/o{/:x}',
+  '/o/z/c/1': '/o{/:x}/c/:c',
+  '/m1/c/1': '/m1,/^\\/m3\\d/c/:c',
+  '/m31/c/1': '/m1,/^\\/m3\\d/c/:c',
+  '/m32/c/1': '/m1,/^\\/m3\\d/c/:c',
+  '/never/c/1': '-',
+  '/g/g.g/c/1': '/g/:a.:b/c/:c',
+  '/files/secret.txt': '/files',
+  '/files/none': '/files',
+  '/direct/1': '/direct/:d',
+} as const
+
+/** The same where nobody knows the paths that `use` was given. */
+export const routesWithoutPaths: Record<keyof typeof routesOfRouter, string> = {
+  '/ApI/1/c/1': '-',
+  '/case/1/c/1': '/**/c/:c',
+  '/CaSe/c/c/2': '/**/c/:c',
+  '/case/1/none': '/**',
+  '/ru1/c/1': '/**/c/:c',
+  '/ru2/c/1': '/**/c/:c',
+  '/o': '/**',
+  '/o/z/c/1': '/**/c/:c',
+  '/m1/c/1': '/**/c/:c',
+  '/m31/c/1': '/**/c/:c',
+  '/m32/c/1': '/**/c/:c',
+  '/never/c/1': '-',
+  '/g/g.g/c/1': '/**/c/:c',
+  '/files/secret.txt': '/**',
+  '/files/none': '/**',
+  '/direct/1': '/direct/:d',
+}
+
 /** What the official instrumentation says in its place. */
 export const official = {
   // It compares with the URL, letter by letter, and with the query.

@@ -20,11 +20,5 @@ export function placeOf(layer: Layer & { [placeKey]?: Place }, outer: string): P
   const joined = joinPaths(outer, path)
   // Middleware of an app that was given no path stands for no route.
   const isRoute = joined !== '' || layer.route !== undefined || path.length > 1
-  const place = { outer, joined, route: isRoute ? routeOf(joined) : undefined }
-  return isTheSameForAll(layer) ? (layer[placeKey] = place) : place
-}
-
-/** Of a list of paths some versions know only which one has just matched. */
-function isTheSameForAll({ route, rawPath, matchers }: Layer): boolean {
-  return route !== undefined || rawPath !== undefined || matchers?.length === 1 || matchers === undefined
+  return (layer[placeKey] = { outer, joined, route: isRoute ? routeOf(joined) : undefined })
 }

@@ -5,6 +5,7 @@ import { watchModules } from '../module-loads.ts'
 import type { Watch, WatchParts } from '../watch.ts'
 import { layersOfApp } from './find-layers.ts'
 import { hasFollowed } from './follow.ts'
+import { keepPaths } from './keep-paths.ts'
 import type { ExpressRequest } from './layer.ts'
 import { type LayerPrototype, patchLayers } from './patch-layers.ts'
 import { writePath } from './path-of-layer.ts'
@@ -25,7 +26,7 @@ function wantsSpans({ ignoreLayersType }: WatchParts['options']): boolean {
 }
 
 function watchRoutes(): () => void {
-  const copies = new Map<LayerPrototype, () => void>()
+  const copies = new Map<object, () => void>()
   const servers = new WeakSet<Server>()
 
   function patch(prototype: LayerPrototype | undefined): void {
@@ -53,7 +54,9 @@ function watchRoutes(): () => void {
 
   subscribe(started, onRequest)
   watchModules(['express', 'router'], (exports, name) => {
-    if (/[\\/]layer\.js$/.test(name)) patch((exports as { readonly prototype: LayerPrototype }).prototype)
+    const { prototype } = Object(exports) as { readonly prototype: LayerPrototype }
+    if (/[\\/]layer\.js$/.test(name)) patch(prototype)
+    else if (name === 'router') copies.set(prototype, keepPaths(prototype))
     return exports
   })
   const forget = findRoutes(find)
