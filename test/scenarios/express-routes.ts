@@ -95,15 +95,15 @@ export const routesWithoutPaths: Record<keyof typeof routesOfRouter, string> = {
   '/case/1/none': '/**',
   '/ru1/c/1': '/**/c/:c',
   '/ru2/c/1': '/**/c/:c',
-  '/o': '/**',
+  '/o': '/o',
   '/o/z/c/1': '/**/c/:c',
   '/m1/c/1': '/**/c/:c',
   '/m31/c/1': '/**/c/:c',
   '/m32/c/1': '/**/c/:c',
   '/never/c/1': '-',
   '/g/g.g/c/1': '/**/c/:c',
-  '/files/secret.txt': '/**',
-  '/files/none': '/**',
+  '/files/secret.txt': '/files',
+  '/files/none': '/files',
   '/direct/1': '/direct/:d',
 }
 

@@ -8,6 +8,10 @@ export interface Layer {
   readonly route?: { readonly path: ExpressPath }
   /** As it was given to `use`. Router 2.0 to 2.2 keeps only a function that compares: there it is of `keepPaths`. */
   readonly rawPath?: ExpressPath
+  /** Of what has matched last, in router 2: its text, its parameters; and what compares, one for each of a list. */
+  readonly path?: string
+  readonly params?: object
+  readonly matchers?: readonly unknown[]
   /** Express 4. */
   readonly regexp?: RegExp
   readonly keys?: readonly { readonly name: string | number }[]

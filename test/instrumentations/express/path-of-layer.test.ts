@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Layer } from '../../../src/instrumentations/express/layer.ts'
-import { pathOfLayer } from '../../../src/instrumentations/express/path-of-layer.ts'
+import { matchedLiteral, pathOfLayer } from '../../../src/instrumentations/express/path-of-layer.ts'
 
 type Path = string | RegExp | string[]
 const handle = (): void => {}
@@ -58,5 +58,15 @@ test('of what was made with router 2.0 to 2.2 before anybody watched, only that 
     matchers: [() => ({ path: '/users/7', params: { id: '7' } })],
   }
   expect(pathOfLayer({ handle, slash: false, ...matched })).toBe('/**')
+  expect(matchedLiteral({ handle, slash: false, ...matched })).toBeUndefined()
   expect(pathOfLayer({ handle, slash: true })).toBe('/')
+})
+
+test('what has matched is told where it can be nothing but what the app has written', () => {
+  const [ofText, ofRegExp] = [Object.create(null) as object, {}]
+  const layer = { handle, slash: false, path: '/API', matchers: [() => false] }
+  expect(matchedLiteral({ ...layer, params: ofText })).toBe('/api')
+  expect(matchedLiteral({ ...layer, params: ofRegExp })).toBeUndefined()
+  expect(matchedLiteral({ ...layer, params: ofText, matchers: [() => false, () => false] })).toBeUndefined()
+  expect(matchedLiteral({ ...layer, params: ofText, rawPath: '/api' })).toBeUndefined()
 })
