@@ -7,10 +7,18 @@ export function errorTypeOf(error: unknown): string {
 }
 
 export function recordError(span: Span, error: unknown): void {
-  const thrown = error instanceof Error ? error : String(error)
+  const thrown = error instanceof Error ? error : textOf(error)
   span.setAttribute(ATTR_ERROR_TYPE, errorTypeOf(error))
   span.setStatus({ code: SpanStatusCode.ERROR, message: typeof thrown === 'string' ? thrown : thrown.message })
   span.recordException(thrown)
+}
+
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown)
+  } catch {
+    return typeof thrown // an object without a prototype, and others that cannot be text
+  }
 }
 
 /** `error.type` of an answer that counts as a failure from `lowest` on, which the server and its client see differently. */

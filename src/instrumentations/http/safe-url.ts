@@ -12,7 +12,7 @@ type Names = Pick<ReadonlySet<string>, 'has'>
 export function readPath(target: string): string {
   const mark = target.indexOf('?')
   const path = mark < 0 ? target : target.slice(0, mark)
-  return plainPath.test(path) ? path : (parse(target)?.pathname ?? path)
+  return plainPath.test(path) ? path : (parseTarget(target)?.pathname ?? path)
 }
 
 /** The query of a request's target, without `?`, and without the values of the parameters that `secrets` names. */
@@ -22,7 +22,7 @@ export function readQuery(target: string, secrets: Names): string | undefined {
   const query = target.slice(mark + 1)
   const isInFragment = target.lastIndexOf('#', mark) >= 0
   if (!isInFragment && plainQuery.test(query) && !hasSecret(query, secrets)) return query
-  const parameters = new URLSearchParams(parse(target)?.search ?? query)
+  const parameters = new URLSearchParams(parseTarget(target)?.search ?? query)
   for (const name of new Set(parameters.keys())) if (secrets.has(name)) parameters.set(name, redacted)
   const safe = parameters.toString()
   return safe === '' ? undefined : safe
@@ -39,6 +39,6 @@ function hasSecret(query: string, secrets: Names): boolean {
 }
 
 /** A target is a path, or what proxies get: a whole URL. */
-function parse(target: string): URL | null {
+export function parseTarget(target: string): URL | null {
   return target.startsWith('/') ? URL.parse(`http://localhost${target}`) : URL.parse(target, 'http://localhost')
 }

@@ -22,11 +22,11 @@ import type { Durations } from '../http/durations.ts'
 import { captureHeaders, type HeaderCapture } from '../http/http-options.ts'
 import { normalizeMethod } from '../http/methods.ts'
 import { errorTypeOfStatus, markFailed, recordError } from '../http/record-error.ts'
-import { readPath, readQuery } from '../http/safe-url.ts'
-import { safely, tellThrown } from '../http/safely.ts'
+import { readPath } from '../http/safe-url.ts'
+import { safely } from '../http/safely.ts'
 import { hasParent, noSpan, type TracerParts } from '../http/span-parts.ts'
-import { isSecretName } from '../secret-query.ts'
 import { type Origin, readOrigin } from './origins.ts'
+import { readSafeQuery } from './safe-target.ts'
 import type { UndiciOptions, UndiciResponse } from './undici-options.ts'
 import { eachHeader, readHeader, setter, type UndiciRequest } from './undici-request.ts'
 
@@ -43,10 +43,9 @@ interface State {
 const stateKey = Symbol('@org/otel: state of a request')
 type Known = UndiciRequest & { [stateKey]?: State | undefined }
 
-const secretNames = { has: isSecretName }
 const clientKind = { kind: SpanKind.CLIENT }
 
-/** The lives of the requests of `fetch` and undici, as spans and measurements. Throws nothing. */
+/** The lives of the requests of `fetch` and undici, as spans and measurements. */
 export class UndiciRequests {
   readonly #options: UndiciOptions
   readonly #parts: TracerParts
@@ -59,11 +58,7 @@ export class UndiciRequests {
   }
 
   begin(request: Known): void {
-    try {
-      if (request.method !== 'CONNECT') request[stateKey] = this.#begin(request)
-    } catch (error) {
-      tellThrown('the start of a request', error)
-    }
+    if (request.method !== 'CONNECT') request[stateKey] = this.#begin(request)
   }
 
   /** When its headers go out, over a connection that is known now. */
@@ -151,7 +146,7 @@ export class UndiciRequests {
 
 function describe(request: UndiciRequest, method: string, { href, scheme, host, port }: Origin): Attributes {
   const path = readPath(request.path)
-  const query = readQuery(request.path, secretNames)
+  const query = readSafeQuery(request.path)
   return {
     [ATTR_HTTP_REQUEST_METHOD]: method,
     [ATTR_HTTP_REQUEST_METHOD_ORIGINAL]: request.method,
@@ -184,5 +179,5 @@ function isAbort(error: unknown): boolean {
 
 function typeOf(error: unknown): string {
   const { code, name } = Object(error) as { readonly code?: unknown; readonly name?: unknown }
-  return String(code || name || 'Error')
+  return [code, name].filter(word => typeof word === 'string').find(word => word !== '') ?? 'Error'
 }

@@ -16,14 +16,11 @@ export interface UndiciRequest {
 /** Who passes on the headers of a request passes on its `traceparent`. Whoever gets two begins a new trace: ours it is. */
 export const setter: TextMapSetter<UndiciRequest> = {
   set(request, name, value) {
-    const { headers } = request
-    if (Array.isArray(headers)) {
-      remove(headers, name)
-      if (name === 'traceparent') remove(headers, 'tracestate') // it belongs to the other one
-    }
+    remove(request, name)
+    if (name === 'traceparent') remove(request, 'tracestate') // it belongs to the other one
     if (typeof request.addHeader === 'function') request.addHeader(name, value)
-    else if (Array.isArray(headers)) headers.push(name, value)
-    else if (typeof headers === 'string') request.headers = `${headers}${name}: ${value}\r\n`
+    else if (Array.isArray(request.headers)) request.headers.push(name, value)
+    else if (typeof request.headers === 'string') request.headers += `${name}: ${value}\r\n`
   },
 }
 
@@ -48,11 +45,16 @@ export function eachHeader(headers: unknown, take: (name: string, value: unknown
   }
 }
 
-function remove(headers: unknown[], name: string): void {
-  for (let at = headers.length - 2; at >= 0; at -= 2) {
-    const header = headers[at]
-    if (typeof header === 'string' && header.length === name.length && header.toLowerCase() === name) {
-      headers.splice(at, 2)
-    }
+function remove(request: UndiciRequest, name: string): void {
+  const { headers } = request
+  if (Array.isArray(headers)) {
+    for (let at = headers.length - 2; at >= 0; at -= 2) if (isNamed(headers[at], name)) headers.splice(at, 2)
+  } else if (typeof headers === 'string') {
+    const lines = headers.split('\r\n')
+    request.headers = lines.filter(line => !isNamed(line.slice(0, line.indexOf(':')), name)).join('\r\n')
   }
+}
+
+function isNamed(header: unknown, name: string): boolean {
+  return typeof header === 'string' && header.length === name.length && header.toLowerCase() === name.toLowerCase()
 }

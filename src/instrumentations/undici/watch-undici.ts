@@ -7,6 +7,7 @@ import {
 } from '@opentelemetry/semantic-conventions'
 import { version } from '../../version.ts'
 import { Durations } from '../http/durations.ts'
+import { safely } from '../http/safely.ts'
 import { listen } from '../listen.ts'
 import type { Watch } from '../watch.ts'
 import { readOrigin } from './origins.ts'
@@ -24,6 +25,9 @@ interface Message {
   readonly error: unknown
 }
 
+/** Apps may abort a request with anything, whose parts may throw. */
+const hear = (listener: (message: Message) => void) => safely('a request of undici', listener)
+
 /** `fetch` and undici, as undici's own channels tell of them. */
 export const watchUndici: Watch = ({ options, providers, needsAttributesAtStart }) => {
   const tracer = providers.traces.getTracer(scope, version)
@@ -38,10 +42,10 @@ export const watchUndici: Watch = ({ options, providers, needsAttributesAtStart 
   )
   const requests = new UndiciRequests(readUndiciOptions(options), { tracer, needsAttributesAtStart }, durations)
   return listen({
-    'undici:request:create': ({ request }: Message) => requests.begin(request),
-    'undici:client:sendHeaders': ({ request, socket }: Message) => requests.send(request, socket),
-    'undici:request:headers': ({ request, response }: Message) => requests.answer(request, response),
-    'undici:request:trailers': ({ request }: Message) => requests.end(request),
-    'undici:request:error': ({ request, error }: Message) => requests.end(request, error),
+    'undici:request:create': hear(({ request }) => requests.begin(request)),
+    'undici:client:sendHeaders': hear(({ request, socket }) => requests.send(request, socket)),
+    'undici:request:headers': hear(({ request, response }) => requests.answer(request, response)),
+    'undici:request:trailers': hear(({ request }) => requests.end(request)),
+    'undici:request:error': hear(({ request, error }) => requests.end(request, error)),
   })
 }
