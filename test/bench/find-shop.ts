@@ -25,7 +25,7 @@ export const findShop: Part = async options => {
     stock('100 %'),
     datadog,
   ]
-  const pace = { warmUp: 12_000, rate: 150, seconds: 15 }
+  const pace = { warmUp: 10_000, rate: 150, seconds: 15, perTurn: 50 }
   const { env } = surroundings
   const measured = await measureRounds({ program: shop, variants, rounds, ...pace, timed: 3000, env, say })
   const uses = measured.map(({ costs }) => costs)

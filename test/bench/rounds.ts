@@ -13,6 +13,8 @@ export interface RoundsOptions {
   /** Requests a second to each service, and for how long. */
   readonly rate: number
   readonly seconds: number
+  /** Requests to one service before it is the next one's turn: more of them keep caches warm, fewer make turns come sooner. */
+  readonly perTurn: number
   /** Where and how long each service is then asked as much as it takes. What arrives of that is not looked at: queues may overflow. */
   readonly saturated?: { readonly path: string; readonly seconds: number }
   /** How many requests, one at a time, are to be timed; none where it is left out. */
@@ -31,7 +33,6 @@ export interface Round {
 }
 
 const connections = 10
-const perTurn = 50
 
 /**
  * Each round starts all variants anew, side by side, and asks them in turns, so that they meet the same machine. Rounds
@@ -56,7 +57,7 @@ interface Measured {
 }
 
 async function measureRound(options: RoundsOptions): Promise<Measured> {
-  const { program, variants, rate, seconds, warmUp, saturated, timed = 0, env = {} } = options
+  const { program, variants, rate, seconds, perTurn, warmUp, saturated, timed = 0, env = {} } = options
   const fleet = await startFleet({ program, variants, env })
   const turns = Math.ceil((rate * seconds) / perTurn)
   const warmUpTurns = Math.ceil(warmUp / perTurn)

@@ -46,5 +46,6 @@ cache.once('ready', () => {
     })
     process.send({ answer: server.address().port })
   })
+  server.keepAliveTimeout = 60_000 // where the machine is busy a connection has to wait for its turn
 })
 void cache.connect()

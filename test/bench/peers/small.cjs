@@ -12,6 +12,7 @@ const server = app.listen(0, '127.0.0.1', () => {
   })
   process.send({ answer: server.address().port })
 })
+server.keepAliveTimeout = 60_000 // where the machine is busy a connection has to wait for its turn
 
 function answer(request, response) {
   response.json({ id: request.params.id, name: 'Ada' })
