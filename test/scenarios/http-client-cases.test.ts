@@ -10,6 +10,8 @@ interface Case {
   readonly name: string
   readonly spanId: string
   readonly heard: readonly { readonly at: string; readonly spanId: string | null }[]
+  /** The headers of a trace that came to the server, where the case is about them. */
+  readonly traces?: { readonly traceparent: readonly string[]; readonly tracestate: readonly string[] }
 }
 
 interface Run {
@@ -75,6 +77,14 @@ test('what a request tells of is heard in the context in which it was made', () 
   expect(ours.cases.get('waiting for one connection')?.heard).toEqual(Array.from({ length: 9 }, () => true))
 })
 
+test.each(['headers of another trace', 'list of headers of another trace'])(
+  '%s make room for ours, as a whole',
+  name => {
+    const [{ traceId, spanId }] = clientsOf(ours, name) as [ReceivedSpan]
+    expect(ours.cases.get(name)?.traces).toEqual({ traceparent: [`00-${traceId}-${spanId}-01`], tracestate: [] })
+  },
+)
+
 describe('one span for each request', () => {
   const expected: Record<string, { readonly name?: string; readonly error?: string; readonly attributes?: object }> = {
     get: { attributes: { 'url.full': 'http://127.0.0.1:port/one?a=b&token=REDACTED', [status]: 200 } },
@@ -100,6 +110,8 @@ describe('one span for each request', () => {
     'answer that breaks off': { error: 'Error', attributes: { [status]: 200 } },
     'given up before the answer': { error: 'Error' },
     'given up in the answer': { attributes: { [status]: 200 } },
+    'request that is given up in the answer': { attributes: { [status]: 200 } },
+    'request that is given up when it is refused': { error: '401', attributes: { [status]: 401 } },
     'too late': { error: 'TypeError' },
     'given up by a signal': { error: 'AbortError', attributes: { [status]: 200 } },
     IPv6: { attributes: { 'server.address': '::1', 'url.full': 'http://[::1]:port/one' } },
@@ -144,6 +156,9 @@ const otherwise = [
   'whole URL for a proxy',
   'URL with a password',
   'list of headers',
+  'headers of another trace',
+  'list of headers of another trace',
+  'request that is given up when it is refused',
   'answer that breaks off',
   'nothing to ask',
   'waiting for one connection',

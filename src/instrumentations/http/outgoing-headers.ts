@@ -44,6 +44,7 @@ function rewrite(request: Written, added: Readonly<Record<string, string>>): voi
   const queued = isQueued ? outputData.find(({ data }) => data === text) : undefined
   if (isQueued && queued === undefined) return
   const names = Object.keys(added).map(name => name.toLowerCase())
+  if (names.includes('traceparent')) names.push('tracestate')
   const lines = text.slice(0, -end.length).split('\r\n')
   const kept = lines.filter((line, index) => index === 0 || !names.includes(nameIn(line)))
   const safe = Object.entries(added).filter(([, value]) => isSafe(value))

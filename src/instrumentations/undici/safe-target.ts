@@ -29,6 +29,6 @@ function withoutSecrets(query: string): string {
 }
 
 function decode(name: string): string {
-  const [decoded = name] = new URLSearchParams(name).keys()
+  const [decoded = name] = new URLSearchParams(`&${name}`).keys() // without the `&` a `?` in front would be lost
   return decoded
 }

@@ -9,13 +9,14 @@ const handle = setupOtel()
 const tracer = trace.getTracer('app')
 const { KEY: key, CERT: ca } = process.env
 
-/** What is answered to a path; all others get the context that came with the request. */
+/** What is answered to a path; all others get the headers of a trace that came, each as often as it came. */
 const answers = {
   '/silent': () => {},
   '/reset': request => request.socket.resetAndDestroy(),
   '/half': (request, response) =>
     response.writeHead(200, { 'content-length': 9 }).write('half', () => request.socket.destroy()),
   '/endless': (_, response) => response.write('a'),
+  '/status/401': (_, response) => response.writeHead(401).write('x'),
   '/status/404': (_, response) => response.writeHead(404).end('x'),
   '/status/500': (_, response) => response.writeHead(500).end('x'),
   '/hints': (request, response) => {
@@ -25,7 +26,8 @@ const answers = {
 }
 
 function echo(request, response) {
-  request.resume().on('end', () => response.end(request.headers.traceparent ?? 'none'))
+  const { traceparent = [], tracestate = [] } = request.headersDistinct
+  request.resume().on('end', () => response.end(JSON.stringify({ traceparent, tracestate })))
 }
 
 const server = http.createServer((request, response) => {
@@ -48,6 +50,7 @@ const { port } = server.address()
 const host = '127.0.0.1'
 
 let heard
+let traces
 const note = at => heard.push({ at, spanId: trace.getActiveSpan()?.spanContext().spanId ?? null })
 
 /** Listens to all that a request tells of, and resolves when it is over. */
@@ -62,6 +65,18 @@ async function listen(request, { take = response => response.resume() } = {}) {
     take(response)
   })
   await new Promise(resolve => request.on('close', resolve))
+}
+
+const foreign = { Traceparent: '00-11111111111111111111111111111111-2222222222222222-01', TraceState: 'far=1' }
+
+async function hearTrace(request) {
+  const [response] = await once(request, 'response')
+  traces = JSON.parse((await response.toArray()).join(''))
+}
+
+function giveUpRequest(path) {
+  const request = get(path, { agent: false })
+  return listen(request, { take: response => response.once('data', () => request.destroy()) })
 }
 
 const get = (path, options = {}) => http.get({ host, port, path, ...options })
@@ -107,6 +122,11 @@ const cases = {
   },
   'given up in the answer': () =>
     listen(get('/endless'), { take: response => response.once('data', () => response.destroy()) }),
+  'request that is given up in the answer': () => giveUpRequest('/endless'),
+  'request that is given up when it is refused': () => giveUpRequest('/status/401'),
+  'headers of another trace': () => hearTrace(get('/one', { headers: foreign })),
+  'list of headers of another trace': () =>
+    hearTrace(get('/one', { headers: ['host', 'shop', ...Object.entries(foreign).flat()] })),
   'too late': async () => {
     const request = get('/silent', { timeout: 20, agent: false })
     const over = listen(request)
@@ -133,10 +153,11 @@ const cases = {
 
 for (const [name, run] of Object.entries(cases)) {
   heard = []
+  traces = undefined
   await tracer.startActiveSpan(name, async span => {
     await run()
     span.end()
-    console.log(JSON.stringify({ name, spanId: span.spanContext().spanId, heard }))
+    console.log(JSON.stringify({ name, spanId: span.spanContext().spanId, heard, traces }))
   })
 }
 

@@ -68,6 +68,9 @@ describe('whom the client meant, and who it is', () => {
     { host: 'shop', forwarded: 'by=10.0.0.1, For=10.0.0.2;Host=far.example;Proto=http' },
     { host: 'shop', forwarded: 'host="far.example:90"', 'x-forwarded-host': 'near.example' },
     { host: 'shop', forwarded: 'for=_hidden' },
+    { host: 'shop', forwarded: 'for="a, b";host="far.example";proto=http, for=10.0.0.1;host=near.example' },
+    { host: 'shop', forwarded: 'by="a;host=near.example";host=far.example;proto=http' },
+    { host: 'shop', forwarded: 'for=10.0.0.1, host=far.example;proto=http' },
   ])('%j', headers => {
     const request = createRequest('/a', headers)
     expect(ours(request)).toEqual(theirs(request))
@@ -101,6 +104,15 @@ describe('where ours is another', () => {
     expect(theirs(request)).not.toMatchObject(expected)
   })
 })
+
+test.each(['0x50', '1e3', '+80', '-1', '80.0', '', ' ', '123456', 'http'])(
+  'a port that is written %j is none',
+  port => {
+    const attributes = ours(createRequest('/x', { host: `shop:${port}` }))
+    expect(attributes['server.address']).toBe('shop')
+    expect(attributes).not.toHaveProperty(['server.port'])
+  },
+)
 
 /** The same numbers in every run. */
 function createRandom(seed: number): (below: number) => number {
