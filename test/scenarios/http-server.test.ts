@@ -233,3 +233,23 @@ test('throws that the app catches itself leave no listeners behind', async () =>
   expect({ stdout, stderr }).toEqual({ stdout: '0', stderr: '' })
   expect(receiver.spans().filter(({ kind }) => kind === 'SERVER')).toMatchObject([{ status: { code: 'UNSET' } }])
 })
+
+test('an emit that somebody has put before ours, and that calls past it, takes no context away', async () => {
+  await using receiver = await startReceiver()
+  const program = cjs(`
+    const { Server, createServer, get } = require('node:http')
+    const { emit } = Server.prototype
+    Server.prototype.emit = function (...args) {
+      return emit.apply(this, args)
+    }
+    const server = createServer((request, response) => {
+      require('@opentelemetry/api').trace.getActiveSpan()?.setAttribute('app.seen', true)
+      response.end('ok')
+    })
+    server.listen(0, '127.0.0.1', () => get({ port: server.address().port, agent: false }, answer => answer.resume().on('end', () => server.close())))`)
+  const env = { ...receiver.env, OTEL_SERVICE_NAME: 'server' }
+  const { code, stderr } = await runApp({ ...program, nodeOptions: ['--import', '@org/otel/register'], env })
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  const servers = receiver.spans().filter(({ kind }) => kind === 'SERVER')
+  expect(servers).toMatchObject([{ attributes: { 'app.seen': true } }])
+})

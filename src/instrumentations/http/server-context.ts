@@ -27,14 +27,38 @@ const givings: Readonly<Record<string, 'begin' | 'beginHandshake'>> = {
   connect: 'beginHandshake',
 }
 
+/** Servers whose listeners run in the contexts of their requests. */
+export interface ServerPatch {
+  /** To be called with the class of each server: what is known already costs nothing. */
+  reach(prototype: object): void
+  undo(): void
+}
+
 /**
  * Has the listeners of a server run in the context of the request that they answer, and in no other's: a context that is
  * entered in the channel instead stays on the connection on Node.js 22, for the requests after it. In place of the one
- * emit of all servers, because those of `http`, `https` and `http2`, which may speak HTTP/1 as well, share nothing else.
+ * emit of all servers, because those of `http`, `https` and `http2`, which may speak HTTP/1 as well, share nothing else;
+ * and of those that others have put before it, as PM2 does, which call past ours.
  */
-export function patchServers(requests: Answering): () => void {
-  const { Server } = process.getBuiltinModule('node:net')
-  return replaceEmit(Server.prototype, emit => {
+export function patchServers(requests: Answering): ServerPatch {
+  const reached = new WeakSet<object>()
+  const undo: (() => void)[] = []
+  return {
+    reach(prototype) {
+      const { Server } = process.getBuiltinModule('node:net')
+      let link: object | null = prototype
+      for (; link !== null && !reached.has(link); link = Object.getPrototypeOf(link) as object | null) {
+        reached.add(link)
+        if (link === Server.prototype || Object.hasOwn(link, 'emit')) undo.unshift(patchServer(link, requests))
+        if (link === Server.prototype) break
+      }
+    },
+    undo: () => undo.forEach(act => act()),
+  }
+}
+
+function patchServer(prototype: object, requests: Answering): () => void {
+  return replaceEmit(prototype, emit => {
     const emitIn = createEmitIn(emit)
     return function (...args) {
       const [event, request, answer] = args
@@ -45,7 +69,7 @@ export function patchServers(requests: Answering): () => void {
         requests[begin](request, answer as ServerResponse & Duplex)
       }
       const answering = contextOf(request)
-      if (answering === undefined) return Reflect.apply(emit, this, args)
+      if (answering === undefined || context.active() === answering) return Reflect.apply(emit, this, args)
       // Not caught: of what is thrown anew Node shows a line of ours, where that of the app should be.
       let isOver = false
       try {

@@ -22,6 +22,11 @@ const scope = '@opentelemetry/instrumentation-http'
 interface OfServer {
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  readonly server: object
+}
+
+interface OfSocket {
+  readonly socket: { readonly server?: object | null }
 }
 
 interface OfClient {
@@ -46,18 +51,21 @@ export const watchHttp: Watch = ({ options: given, providers, needsAttributesAtS
       (route, scheme) => ({ [ATTR_HTTP_ROUTE]: route, [ATTR_URL_SCHEME]: scheme }),
     )
     const requests = new ServerRequests({ ...parts, durations })
-    const patch = once(() => undo.push(patchServers(requests)))
+    const servers = patchServers(requests)
     const patchMore = once(() => undo.push(patchMessages(requests)))
     // An adapter of a platform may give requests to a server that has no connections at all.
     const turn = setImmediate(() => {
-      if (isHttpLoaded()) [patch, patchMore].forEach(act => act())
+      if (!isHttpLoaded()) return
+      servers.reach(process.getBuiltinModule('node:http').Server.prototype)
+      patchMore()
     }).unref()
     undo.push(
       () => clearImmediate(turn),
+      () => servers.undo(),
       listen({
-        'net.server.socket': patch,
-        'http.server.request.start': ({ request, response }: OfServer) => {
-          patch()
+        'net.server.socket': ({ socket }: OfSocket) => socket.server && servers.reach(prototypeOf(socket.server)),
+        'http.server.request.start': ({ request, response, server }: OfServer) => {
+          servers.reach(prototypeOf(server))
           patchMore()
           requests.begin(request, response)
         },
@@ -81,6 +89,10 @@ export const watchHttp: Watch = ({ options: given, providers, needsAttributesAtS
     )
   }
   return () => undo.forEach(act => act())
+}
+
+function prototypeOf(object: object): object {
+  return Object.getPrototypeOf(object) as object
 }
 
 /** Told without loading it. */
