@@ -1,5 +1,5 @@
-import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node'
+import { SparingRuntimeNodeInstrumentation } from '../runtime-node.ts'
 import { official } from '../official.ts'
 import type { Watch } from '../watch.ts'
 
-export const watch: Watch = official(options => new RuntimeNodeInstrumentation(options))
+export const watch: Watch = official(options => new SparingRuntimeNodeInstrumentation(options))
