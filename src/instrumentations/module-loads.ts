@@ -142,9 +142,12 @@ function ownerOf(filename: string): Owner | undefined {
   const marker = `${sep}node_modules${sep}`
   const at = filename.lastIndexOf(marker)
   if (at < 0) return undefined
-  const parts = filename.slice(at + marker.length).split(sep)
-  const segments = parts[0]?.startsWith('@') === true ? parts.slice(0, 2) : parts.slice(0, 1)
-  return { name: segments.join('/'), baseDir: filename.slice(0, at + marker.length) + segments.join(sep) }
+  const start = at + marker.length
+  const scopeEnd = filename[start] === '@' ? filename.indexOf(sep, start) + 1 : start
+  const end = filename.indexOf(sep, Math.max(scopeEnd, start))
+  const baseDir = end < 0 ? filename : filename.slice(0, end)
+  const name = baseDir.slice(start)
+  return { name: sep === '/' ? name : name.replaceAll(sep, '/'), baseDir }
 }
 
 function nameIn(owner: Owner, filename: string): string {

@@ -35,7 +35,7 @@ const secretNames: readonly string[] = [
 ]
 
 /** What stands where a credential stood; the same word that the official HTTP instrumentation writes. */
-const redacted = 'REDACTED'
+export const redacted = 'REDACTED'
 
 /** For the HTTP instrumentation, which compares names as they are written. */
 export const secretQueryNames: readonly string[] = secretNames.flatMap(name => [

@@ -1,3 +1,4 @@
+import { replaceMethod } from '../replace-method.ts'
 import { follow, type Next } from './follow.ts'
 import type { ExpressRequest, Layer } from './layer.ts'
 
@@ -16,16 +17,8 @@ const methods = ['handleRequest', 'handle_request']
  * functions for each layer of each request. Returns the undo.
  */
 export function patchLayers(prototype: LayerPrototype): () => void {
-  for (const method of methods) {
-    const original = prototype[method]
-    if (typeof original !== 'function') continue
-    const patched = patch(original)
-    prototype[method] = patched
-    return () => {
-      if (prototype[method] === patched) prototype[method] = original
-    }
-  }
-  return () => {}
+  const method = methods.find(name => typeof prototype[name] === 'function')
+  return method === undefined ? () => {} : replaceMethod(prototype, method, patch)
 }
 
 function patch(original: HandleRequest): HandleRequest {

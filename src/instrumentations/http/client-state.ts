@@ -1,6 +1,6 @@
 import type { ClientRequest } from 'node:http'
 import type { Span } from '@opentelemetry/api'
-import { parseHost } from './peers.ts'
+import { defaultPorts, parseHost } from './peers.ts'
 import { readHeader } from './outgoing-headers.ts'
 
 /** What is known of a request that this process makes. It dies with the request, at which it hangs. */
@@ -44,7 +44,7 @@ export interface Target {
 export function readTarget(request: ClientRequest): Target {
   const scheme = request.protocol === 'https:' ? 'https' : 'http'
   const host = withoutBrackets(request.host)
-  const usual = scheme === 'https' ? 443 : 80
+  const usual = defaultPorts[scheme]!
   const said = readHeader(request, 'host')
   const parsed = said === undefined ? undefined : parseHost(said, scheme)
   const isGuess = parsed === undefined || withoutBrackets(parsed.host) !== host

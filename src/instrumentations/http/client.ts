@@ -13,7 +13,7 @@ import { captureHeaders, type HttpOptions } from './http-options.ts'
 import { errorTypeOf, errorTypeOfStatus, markFailed, recordError } from './record-error.ts'
 import { safely, tellThrown } from './safely.ts'
 import type { SpanParts } from './span-parts.ts'
-import { createStart } from './start-client-span.ts'
+import { createBeginning } from './start-client-span.ts'
 
 type OwnResponse = IncomingMessage & { readonly req: ClientRequest }
 type OwnRequest = ClientRequest & { readonly res: IncomingMessage | null }
@@ -29,7 +29,7 @@ export class ClientRequests {
   constructor(parts: SpanParts & { readonly durations: Durations }) {
     this.#options = parts.options
     this.#durations = parts.durations
-    this.#start = createStart(parts)
+    this.#start = createBeginning(parts)
     const end = this.end.bind(this)
     this.#onClose = function () {
       end(this, this.res)

@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/semantic-conventions'
 import type { Target } from './client-state.ts'
 import type { HttpOptions } from './http-options.ts'
+import { defaultPorts } from './peers.ts'
 import { readHeader } from './outgoing-headers.ts'
 import { readPath, readQuery } from './safe-url.ts'
 import { ATTR_USER_AGENT_SYNTHETIC_TYPE, readSyntheticType } from './synthetic.ts'
@@ -60,6 +61,6 @@ function describeUrl(request: ClientRequest, { scheme, host, port }: Target, sec
 }
 
 function originOf(scheme: string, host: string, port: number): string {
-  const isUsual = port === (scheme === 'https' ? 443 : 80)
+  const isUsual = port === defaultPorts[scheme]
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}${isUsual ? '' : `:${port}`}`
 }

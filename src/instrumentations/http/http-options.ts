@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage, RequestOptions, ServerResponse } from 'node:http'
 import type { Attributes, Span } from '@opentelemetry/api'
+import { readHook } from '../read-hook.ts'
 import { secretQueryNames } from '../secret-query.ts'
 
 /** Which headers become attributes: the name to look for, and the attribute's key. */
@@ -33,7 +34,7 @@ export interface HttpOptions {
 type Given = Readonly<Record<string, unknown>>
 
 export function readHttpOptions(given: Given): HttpOptions {
-  const hook = <F>(name: string): F | undefined => (typeof given[name] === 'function' ? (given[name] as F) : undefined)
+  const hook = <F>(name: string): F | undefined => readHook<F>(given, name)
   const capture = (side: string, kind: 'request' | 'response') =>
     captureOf(kind, objectOf(objectOf(given['headersToSpanAttributes'])[side])[`${kind}Headers`])
   const headersOf = (side: string) => ({ request: capture(side, 'request'), response: capture(side, 'response') })

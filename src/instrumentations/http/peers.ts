@@ -5,7 +5,8 @@ export interface Address {
   readonly port: number | undefined
 }
 
-const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443 }
+/** By scheme: the port that goes without saying. */
+export const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443 }
 
 export function isEncrypted(socket: object | null | undefined): boolean {
   const known: { readonly encrypted?: unknown } | null | undefined = socket

@@ -1,5 +1,4 @@
-/** What stands where a credential stood; the word of the official HTTP instrumentation. */
-const redacted = 'REDACTED'
+import { redacted } from '../secret-query.ts'
 
 // What `URL` and `URLSearchParams` leave as it is: the common case, and a tenth of their cost.
 const plainPath = /^(?:\/(?!\.|%2e)[\w\-.~!$&'()*+,;=:@%]*)+$/i

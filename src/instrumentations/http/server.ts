@@ -12,7 +12,7 @@ import { onUncaught } from './on-uncaught.ts'
 import { safely, tellThrown } from './safely.ts'
 import { contextOf, findRoute, ServerState, serverStateOf, setContextOf } from './server-state.ts'
 import type { SpanParts } from './span-parts.ts'
-import { createStart } from './start-server-span.ts'
+import { createBeginning } from './start-server-span.ts'
 
 const ignored = suppressTracing(ROOT_CONTEXT)
 const safeFindRoute = safely('the search for a route', findRoute)
@@ -37,7 +37,7 @@ export class ServerRequests {
     const { ignoreIncomingRequestHook: ignore } = parts.options
     this.#options = parts.options
     this.#durations = parts.durations
-    this.#start = createStart(parts)
+    this.#start = createBeginning(parts)
     this.#ignore = ignore && safely('ignoreIncomingRequestHook', ignore)
   }
 

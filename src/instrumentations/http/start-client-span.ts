@@ -7,17 +7,15 @@ import { describeOptions, describeOutgoing } from './describe-outgoing.ts'
 import { normalizeMethod } from './methods.ts'
 import { injectContext } from './outgoing-headers.ts'
 import { safely } from './safely.ts'
-import { hasParent, noSpan, type SpanParts } from './span-parts.ts'
-
-const clientKind = { kind: SpanKind.CLIENT }
+import { createStart, hasParent, noSpan, type SpanParts } from './span-parts.ts'
 
 /** Returns how to begin what is known of a request: `undefined` where it is nobody's business. */
-export function createStart(parts: SpanParts): (request: ClientRequest) => ClientState | undefined {
-  const { options, tracer, needsAttributesAtStart } = parts
+export function createBeginning(parts: SpanParts): (request: ClientRequest) => ClientState | undefined {
+  const { options } = parts
   const { ignoreOutgoingRequestHook, startOutgoingSpanHook, requireParentforOutgoingSpans } = options
   const ignore = ignoreOutgoingRequestHook && safely('ignoreOutgoingRequestHook', ignoreOutgoingRequestHook)
   const hook = startOutgoingSpanHook && safely('startOutgoingSpanHook', startOutgoingSpanHook)
-  const isEager = needsAttributesAtStart || hook !== undefined
+  const start = createStart(SpanKind.CLIENT, parts, hook !== undefined)
 
   return request => {
     const parent = context.active()
@@ -29,12 +27,11 @@ export function createStart(parts: SpanParts): (request: ClientRequest) => Clien
     const method = normalizeMethod(request.method)
     const state = { span: noSpan, startMs, method, target, isEnded: false }
     if (requireParentforOutgoingSpans && !hasParent(parent)) return state
-    const describe = (): Attributes => describeOutgoing(request, method, target, options)
-    const about = isEager
-      ? { kind: SpanKind.CLIENT, attributes: { ...describe(), ...hook?.(describeOptions(request, target)) } }
-      : clientKind
-    const span = tracer.startSpan(request.method, about, parent)
-    if (!isEager && span.isRecording()) span.setAttributes(describe())
+    const describe = (): Attributes => {
+      const attributes = describeOutgoing(request, method, target, options)
+      return hook === undefined ? attributes : { ...attributes, ...hook(describeOptions(request, target)) }
+    }
+    const span = start(request.method, parent, describe)
     injectContext(request, new ChildContext(parent, span))
     return { ...state, span }
   }

@@ -4,17 +4,13 @@ import { describeIncoming } from './describe-incoming.ts'
 import { normalizeMethod } from './methods.ts'
 import { safely } from './safely.ts'
 import { ServerState } from './server-state.ts'
-import { hasParent, noSpan, type SpanParts } from './span-parts.ts'
-
-const serverKind = { kind: SpanKind.SERVER }
+import { createStart, hasParent, noSpan, type SpanParts } from './span-parts.ts'
 
 /** Returns how to begin what is known of a request. */
-export function createStart({
-  options,
-  tracer,
-  needsAttributesAtStart,
-}: SpanParts): (r: IncomingMessage) => ServerState {
+export function createBeginning(parts: SpanParts): (request: IncomingMessage) => ServerState {
+  const { options } = parts
   const hook = options.startIncomingSpanHook && safely('startIncomingSpanHook', options.startIncomingSpanHook)
+  const start = createStart(SpanKind.SERVER, parts, hook !== undefined)
   // Names of the headers in which context comes. Where none of them is there, nothing is extracted.
   const fields = propagation.fields().map(field => field.toLowerCase())
 
@@ -32,11 +28,11 @@ export function createStart({
     if (options.requireParentforIncomingSpans && !hasParent(remote)) {
       return new ServerState(remote, noSpan, method, startMs)
     }
-    const describe = (): Attributes => describeIncoming(request, method, options)
-    const isEager = needsAttributesAtStart || hook !== undefined
-    const about = isEager ? { kind: SpanKind.SERVER, attributes: { ...describe(), ...hook?.(request) } } : serverKind
-    const span = tracer.startSpan(request.method ?? 'GET', about, remote)
-    if (!isEager && span.isRecording()) span.setAttributes(describe())
+    const describe = (): Attributes => {
+      const attributes = describeIncoming(request, method, options)
+      return hook === undefined ? attributes : { ...attributes, ...hook(request) }
+    }
+    const span = start(request.method ?? 'GET', remote, describe)
     return new ServerState(remote, span, method, startMs)
   }
 }

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Span } from '@opentelemetry/api'
 import { watchModules } from '../module-loads.ts'
-import { type Command, createCommandSpans, findHook, runHook } from '../redis/command-spans.ts'
+import { type Command, createCommandSpans, type Hook, runHook } from '../redis/command-spans.ts'
+import { readHook } from '../read-hook.ts'
 import { replaceMethod } from '../replace-method.ts'
 import type { Watch, WatchParts } from '../watch.ts'
 import { rememberOrigin } from './command.ts'
@@ -42,7 +43,7 @@ function createRequestHook(
   { options }: WatchParts,
   baseDir: string,
 ): ((span: Span, command: Command) => void) | undefined {
-  const hook = findHook(options, 'requestHook')
+  const hook = readHook<Hook>(options, 'requestHook')
   if (hook === undefined) return undefined
   const { version: moduleVersion } = JSON.parse(readFileSync(join(baseDir, 'package.json'), 'utf8'))
   return (span, { name, args }) => runHook('requestHook', hook, span, { moduleVersion, cmdName: name, cmdArgs: args })

@@ -1,5 +1,5 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { context, diag, type Span } from '@opentelemetry/api'
+import { listen } from '../listen.ts'
 import type { Command, CommandSpans } from './command-spans.ts'
 import type { Batch, Unsaid } from './unsaid.ts'
 
@@ -109,16 +109,14 @@ function nameBatch(mode: string, batch: Batch | undefined): string {
 
 function subscribeAll(handlers: Readonly<Record<string, Handler>>): () => void {
   const listeners = Object.entries(handlers).map(([event, handle]) => {
-    const name = `tracing:node-redis:${event}`
-    const listener = (message: unknown): void => {
+    const listener = (message: Message): void => {
       try {
-        handle(message as Message)
+        handle(message)
       } catch (error) {
         diag.error('a command of node-redis has no span:', error) // thrown here, it would end the process
       }
     }
-    subscribe(name, listener)
-    return () => void unsubscribe(name, listener)
+    return [`tracing:node-redis:${event}`, listener] as const
   })
-  return () => listeners.forEach(unsubscribeOne => unsubscribeOne())
+  return listen(Object.fromEntries(listeners))
 }

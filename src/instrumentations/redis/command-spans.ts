@@ -17,6 +17,7 @@ import {
 } from '@opentelemetry/semantic-conventions'
 import { describeThrown } from '../../diagnostics/describe-thrown.ts'
 import { version } from '../../version.ts'
+import { readHook } from '../read-hook.ts'
 import type { WatchParts } from '../watch.ts'
 import { redisCommandText } from './command-text.ts'
 
@@ -43,16 +44,16 @@ export interface CommandSpans {
   fail(span: Span, error: unknown): void
 }
 
-type Hook = (...args: unknown[]) => unknown
+export type Hook = (...args: unknown[]) => unknown
 
 const asClient = { kind: SpanKind.CLIENT }
 
 export function createCommandSpans(scopeName: string, { options, providers, ...parts }: WatchParts): CommandSpans {
   const tracer = providers.traces.getTracer(scopeName, version)
   const needsParent = options['requireParentSpan'] === true
-  const serialize = findHook(options, 'dbStatementSerializer') ?? (redisCommandText as Hook)
-  const responseHook = findHook(options, 'responseHook')
-  const isHooked = responseHook !== undefined || findHook(options, 'requestHook') !== undefined
+  const serialize = readHook<Hook>(options, 'dbStatementSerializer') ?? (redisCommandText as Hook)
+  const responseHook = readHook<Hook>(options, 'responseHook')
+  const isHooked = responseHook !== undefined || readHook<Hook>(options, 'requestHook') !== undefined
 
   function start<T>(name: string, describe: (what: T) => Attributes, what: T, here: Context): Span | undefined {
     if (parts.needsAttributesAtStart) return tracer.startSpan(name, { ...asClient, attributes: describe(what) }, here)
@@ -89,11 +90,6 @@ export function createCommandSpans(scopeName: string, { options, providers, ...p
 
 function describeServer({ address, port }: Server): Attributes {
   return { [ATTR_DB_SYSTEM_NAME]: 'redis', [ATTR_SERVER_ADDRESS]: address, [ATTR_SERVER_PORT]: port }
-}
-
-export function findHook(options: WatchParts['options'], name: string): Hook | undefined {
-  const value = options[name]
-  return typeof value === 'function' ? (value as Hook) : undefined
 }
 
 export function runHook(name: string, hook: Hook, ...args: readonly unknown[]): unknown {

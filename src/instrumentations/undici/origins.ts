@@ -1,3 +1,5 @@
+import { defaultPorts } from '../http/peers.ts'
+
 /** Where requests go: a scheme, a host and a port, taken apart once. */
 export interface Origin {
   /** As `url.full` begins: without user info, and without a port that goes without saying. */
@@ -7,7 +9,6 @@ export interface Origin {
   readonly port: number | undefined
 }
 
-const usualPorts: Readonly<Record<string, number>> = { http: 80, https: 443 }
 /** Hosts are few. Where they are not, what is kept of them does not grow. */
 const maxKept = 1000
 const kept = new Map<string, Origin>()
@@ -20,7 +21,7 @@ export function readOrigin(origin: string | URL | undefined): Origin | undefined
   const url = URL.parse(text)
   if (url === null) return undefined
   const scheme = url.protocol.slice(0, -1)
-  const port = url.port === '' ? usualPorts[scheme] : Number(url.port)
+  const port = url.port === '' ? defaultPorts[scheme] : Number(url.port)
   const read = { href: `${url.protocol}//${url.host}`, scheme, host: url.hostname, port }
   if (kept.size === maxKept) kept.clear()
   kept.set(text, read)

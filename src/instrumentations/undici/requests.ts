@@ -24,7 +24,7 @@ import { normalizeMethod } from '../http/methods.ts'
 import { errorTypeOfStatus, markFailed, recordError } from '../http/record-error.ts'
 import { readPath } from '../http/safe-url.ts'
 import { safely } from '../http/safely.ts'
-import { hasParent, noSpan, type TracerParts } from '../http/span-parts.ts'
+import { createStart, hasParent, noSpan, type TracerParts } from '../http/span-parts.ts'
 import { type Origin, readOrigin } from './origins.ts'
 import { readSafeQuery } from './safe-target.ts'
 import type { UndiciOptions, UndiciResponse } from './undici-options.ts'
@@ -43,17 +43,15 @@ interface State {
 const stateKey = Symbol('@org/otel: state of a request')
 type Known = UndiciRequest & { [stateKey]?: State | undefined }
 
-const clientKind = { kind: SpanKind.CLIENT }
-
 /** The lives of the requests of `fetch` and undici, as spans and measurements. */
 export class UndiciRequests {
   readonly #options: UndiciOptions
-  readonly #parts: TracerParts
+  readonly #start: ReturnType<typeof createStart>
   readonly #durations: Durations
 
   constructor(options: UndiciOptions, parts: TracerParts, durations: Durations) {
     this.#options = options
-    this.#parts = parts
+    this.#start = createStart(SpanKind.CLIENT, parts, options.startSpanHook !== undefined)
     this.#durations = durations
   }
 
@@ -123,21 +121,14 @@ export class UndiciRequests {
     const origin = readOrigin(request.path.startsWith('/') ? request.origin : URL.parse(request.path)?.origin)
     if (origin === undefined) return undefined
     const method = normalizeMethod(request.method)
-    const { tracer, needsAttributesAtStart } = this.#parts
     const name = method === '_OTHER' ? 'HTTP' : method
-    let span = noSpan
-    if (!requireParentforSpans || hasParent(parent)) {
-      const isEager = needsAttributesAtStart || startSpanHook !== undefined
-      const hook = startSpanHook && safely('startSpanHook', startSpanHook)
-      span = isEager
-        ? tracer.startSpan(
-            name,
-            { ...clientKind, attributes: { ...describe(request, method, origin), ...hook?.(request) } },
-            parent,
-          )
-        : tracer.startSpan(name, clientKind, parent)
-      if (!isEager && span.isRecording()) span.setAttributes(describe(request, method, origin))
+    const describeAll = (): Attributes => {
+      const attributes = describe(request, method, origin)
+      return startSpanHook === undefined
+        ? attributes
+        : { ...attributes, ...safely('startSpanHook', startSpanHook)(request) }
     }
+    const span = requireParentforSpans && !hasParent(parent) ? noSpan : this.#start(name, parent, describeAll)
     if (requestHook) safely('requestHook', requestHook)(span, request)
     propagation.inject(new ChildContext(parent, span), request, setter)
     return { span, startMs, method, origin, version: undefined, status: undefined }

@@ -1,8 +1,6 @@
 import { parseTarget } from '../http/safe-url.ts'
-import { isSecretName } from '../secret-query.ts'
+import { isSecretName, redacted } from '../secret-query.ts'
 
-/** What stands where a credential stood; the word of the official HTTP instrumentation. */
-const redacted = 'REDACTED'
 /** What `URL` leaves as it is: of printable characters all but `"`, `#`, `'`, `<` and `>`. */
 const plainQuery = /^[!$%&(-;=?-~]*$/
 

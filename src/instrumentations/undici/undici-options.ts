@@ -1,5 +1,6 @@
 import type { Attributes, Span } from '@opentelemetry/api'
 import { captureOf, type HeaderCapture, objectOf } from '../http/http-options.ts'
+import { readHook } from '../read-hook.ts'
 import type { UndiciRequest } from './undici-request.ts'
 
 export interface UndiciResponse {
@@ -21,7 +22,7 @@ export interface UndiciOptions {
 }
 
 export function readUndiciOptions(given: Readonly<Record<string, unknown>>): UndiciOptions {
-  const hook = <F>(name: string): F | undefined => (typeof given[name] === 'function' ? (given[name] as F) : undefined)
+  const hook = <F>(name: string): F | undefined => readHook<F>(given, name)
   const headers = objectOf(given['headersToSpanAttributes'])
   return {
     ignoreRequestHook: hook('ignoreRequestHook'),
