@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type ReceivedMetric, type ReceivedSpan, startReceiver } from '../../src/testing.ts'
-import { runApp } from '../harness/app.ts'
+import type { ReceivedSpan } from '../../src/testing.ts'
+import { byName, type CasesRun, runCases } from '../harness/run-cases.ts'
 import { localhostCertificate } from '../harness/localhost-certificate.ts'
 
 const status = 'http.response.status_code'
@@ -14,12 +13,7 @@ interface Case {
   readonly traces?: { readonly traceparent: readonly string[]; readonly tracestate: readonly string[] }
 }
 
-interface Run {
-  readonly cases: ReadonlyMap<string, Case>
-  readonly spans: readonly ReceivedSpan[]
-  readonly metrics: readonly ReceivedMetric[]
-  readonly stderr: string
-}
+type Run = Omit<CasesRun<Case>, 'cases'> & { readonly cases: ReadonlyMap<string, Case> }
 
 let ours: Run
 let official: Run
@@ -29,23 +23,14 @@ beforeAll(async () => {
 }, 60_000)
 
 async function run(env: Readonly<Record<string, string>>): Promise<Run> {
-  await using receiver = await startReceiver()
   const { key: KEY, cert: CERT } = localhostCertificate
-  const { stdout, stderr, code } = await runApp({
-    file: join(import.meta.dirname, '../apps/http/client-cases.mjs'),
-    env: { ...receiver.env, OTEL_SERVICE_NAME: 'http-client', KEY, CERT, ...env },
+  const observed = await runCases<Case>('http/client-cases.mjs', {
+    OTEL_SERVICE_NAME: 'http-client',
+    KEY,
+    CERT,
+    ...env,
   })
-  expect(code, stderr).toBe(0)
-  const cases = stdout
-    .trim()
-    .split('\n')
-    .map(line => JSON.parse(line) as Case)
-  return {
-    cases: new Map(cases.map(each => [each.name, each])),
-    spans: receiver.spans(),
-    metrics: receiver.metrics(),
-    stderr,
-  }
+  return { ...observed, cases: byName(observed.cases) }
 }
 
 /** The client spans of a case, without the ports and addresses that differ from run to run. */

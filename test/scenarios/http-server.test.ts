@@ -1,11 +1,16 @@
-import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type ReceivedMetric, type ReceivedSpan, startReceiver } from '../../src/testing.ts'
 import { type AppResult, runApp } from '../harness/app.ts'
+import { runCases } from '../harness/run-cases.ts'
 import { cjs, esm } from '../harness/code.ts'
 import { localhostCertificate } from '../harness/localhost-certificate.ts'
 
 const status = 'http.response.status_code'
+
+interface Case {
+  readonly name: string
+  readonly heard: readonly { readonly at: string; readonly spanId: string | null }[]
+}
 
 interface Run {
   /** What each case heard, with the path of the request in whose span that was. */
@@ -23,23 +28,14 @@ beforeAll(async () => {
 }, 60_000)
 
 async function run(env: Readonly<Record<string, string>>): Promise<Run> {
-  await using receiver = await startReceiver()
   const { key: KEY, cert: CERT } = localhostCertificate
-  const { stdout, stderr, code } = await runApp({
-    file: join(import.meta.dirname, '../apps/http/server-cases.mjs'),
-    env: { ...receiver.env, OTEL_SERVICE_NAME: 'http-server', KEY, CERT, ...env },
-  })
-  expect(code, stderr).toBe(0)
-  const spans = receiver.spans()
+  const settings = { OTEL_SERVICE_NAME: 'http-server', KEY, CERT, ...env }
+  const { cases, spans, metrics, stderr } = await runCases<Case>('http/server-cases.mjs', settings)
   const pathOf = (spanId: string | null): unknown =>
     spanId === null ? 'none' : spans.find(span => span.spanId === spanId)?.attributes['url.path']
-  const lines = stdout.trim().split('\n')
-  const heard = lines.map(line => {
-    const result: { name: string; heard: { at: string; spanId: string | null }[] } = JSON.parse(line)
-    return [result.name, result.heard.map(({ at, spanId }) => `${at}: ${pathOf(spanId)}`)] as const
-  })
+  const heard = cases.map(each => [each.name, each.heard.map(({ at, spanId }) => `${at}: ${pathOf(spanId)}`)] as const)
   const servers = spans.filter(span => span.kind === 'SERVER')
-  return { heard: Object.fromEntries(heard), servers, metrics: receiver.metrics(), stderr }
+  return { heard: Object.fromEntries(heard), servers, metrics, stderr }
 }
 
 test('nothing is heard of us', () => expect(ours.stderr).toBe(''))

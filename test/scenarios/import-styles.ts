@@ -7,8 +7,8 @@ import { type AppOptions, runApp } from '../harness/app.ts'
 /** The programs that do one and the same in different ways: they all end in operate.mjs. */
 export const programs: string = join(import.meta.dirname, '../apps/import-styles')
 
-/** Each operation of operate.mjs, once; those side by side in the order of the alphabet. */
-const spans = `
+/** The requests of operate.mjs, to its own servers. */
+export const requestSpans: string = `
 CLIENT GET /orders/7
   SERVER GET /orders/:id
     CLIENT GET /fetch
@@ -21,7 +21,10 @@ CLIENT GET /orders/7
       SERVER GET /https-get
     CLIENT GET /https-request
       SERVER GET /https-request
-    CLIENT get ioredis
+`
+
+/** Each operation of operate.mjs, once; those side by side in the order of the alphabet. */
+const spans = `${requestSpans}    CLIENT get ioredis
     CLIENT get late
     CLIENT pg.query:SELECT postgres SELECT 1
     CLIENT pg.query:SELECT postgres SELECT 2

@@ -1,10 +1,9 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type ReceivedMetric, type ReceivedSpan, startReceiver } from '../../src/testing.ts'
-import { runApp } from '../harness/app.ts'
+import type { ReceivedMetric, ReceivedSpan } from '../../src/testing.ts'
+import { byName, type CasesRun, runCases } from '../harness/run-cases.ts'
 
 const status = 'http.response.status_code'
 
@@ -16,12 +15,7 @@ interface Case {
   readonly outcome: string
 }
 
-interface Run {
-  readonly cases: ReadonlyMap<string, Case>
-  readonly spans: readonly ReceivedSpan[]
-  readonly metrics: readonly ReceivedMetric[]
-  readonly stderr: string
-}
+type Run = Omit<CasesRun<Case>, 'cases'> & { readonly cases: ReadonlyMap<string, Case> }
 
 let ours: Run
 let official: Run
@@ -31,7 +25,6 @@ beforeAll(async () => {
 }, 60_000)
 
 async function run(env: Readonly<Record<string, string>>): Promise<Run> {
-  await using receiver = await startReceiver()
   const proxy = createServer((request, response) => response.end(request.url))
   proxy.on('connect', (_, socket) => {
     socket.write('HTTP/1.1 200 OK\r\n\r\n')
@@ -39,30 +32,16 @@ async function run(env: Readonly<Record<string, string>>): Promise<Run> {
   })
   await once(proxy.listen(0, '127.0.0.1'), 'listening')
   const { port } = proxy.address() as AddressInfo
-  const { stdout, stderr, code } = await runApp({
-    file: join(import.meta.dirname, '../apps/undici/cases.mjs'),
-    env: {
-      ...receiver.env,
-      OTEL_SERVICE_NAME: 'undici',
-      NODE_USE_ENV_PROXY: '1',
-      HTTP_PROXY: `http://127.0.0.1:${port}`,
-      NO_PROXY: '127.0.0.1,nobody.invalid',
-      ...env,
-    },
+  const observed = await runCases<Case>('undici/cases.mjs', {
+    OTEL_SERVICE_NAME: 'undici',
+    NODE_USE_ENV_PROXY: '1',
+    HTTP_PROXY: `http://127.0.0.1:${port}`,
+    NO_PROXY: '127.0.0.1,nobody.invalid',
+    ...env,
   })
   proxy.close()
   proxy.closeAllConnections()
-  expect(code, stderr).toBe(0)
-  const cases = stdout
-    .trim()
-    .split('\n')
-    .map(line => JSON.parse(line) as Case)
-  return {
-    cases: new Map(cases.map(each => [each.name, each])),
-    spans: receiver.spans(),
-    metrics: receiver.metrics(),
-    stderr,
-  }
+  return { ...observed, cases: byName(observed.cases) }
 }
 
 /** The client spans of a case, without the ports that differ from run to run. */

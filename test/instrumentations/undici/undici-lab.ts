@@ -2,63 +2,31 @@ import { channel } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Attributes, context, metrics, propagation, trace } from '@opentelemetry/api'
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import type { Attributes } from '@opentelemetry/api'
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
-import { LoggerProvider } from '@opentelemetry/sdk-logs'
-import { AggregationTemporality, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
-import { type ReadableSpan, type Sampler, SamplingDecision, TracerProvider } from '@opentelemetry/sdk-trace'
 import type { Watch } from '../../../src/instrumentations/watch.ts'
+import { type LabOptions, type SdkLab, watchInLab } from '../sdk-lab.ts'
 
-export interface Lab {
-  /** What a sampler is shown when a span starts. */
-  readonly seenAtStart: Attributes[]
-  readonly spans: ReadableSpan[]
+export interface Lab extends Pick<SdkLab, 'spans' | 'seenAtStart'>, AsyncDisposable {
   /** Makes one request to a server, and returns the headers that came there. */
   ask(path?: string, options?: RequestInit): Promise<Readonly<Record<string, string>>>
   /** The attributes of each measured series. */
   measured(): Promise<readonly Attributes[]>
-  [Symbol.asyncDispose](): Promise<void>
-}
-
-class Reader extends MetricReader {
-  constructor() {
-    super({ aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE })
-  }
-  protected override async onForceFlush(): Promise<void> {}
-  protected override async onShutdown(): Promise<void> {}
 }
 
 /** `fetch` under watch, with the SDK behind it. What it changes in the process is undone at the end. */
 export async function startLab(
   watch: Watch,
   options: Readonly<Record<string, unknown>> = {},
-  { needsAttributesAtStart = false, decision = SamplingDecision.RECORD_AND_SAMPLED } = {},
+  labOptions?: LabOptions,
 ): Promise<Lab> {
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager())
   const propagators = [new W3CTraceContextPropagator(), new W3CBaggagePropagator()]
-  propagation.setGlobalPropagator(new CompositePropagator({ propagators }))
-  const spans: ReadableSpan[] = []
-  const seenAtStart: Attributes[] = []
-  const sampler: Sampler = {
-    shouldSample(_context, _traceId, _name, _kind, attributes) {
-      seenAtStart.push({ ...attributes })
-      return { decision }
-    },
-  }
-  const traces = new TracerProvider({
-    sampler,
-    spanProcessors: [
-      { onStart() {}, onEnd: span => void spans.push(span), forceFlush: async () => {}, shutdown: async () => {} },
-    ],
-  })
-  const reader = new Reader()
-  const undo = watch({
+  const { spans, seenAtStart, measured, close } = watchInLab(
+    watch,
     options,
-    providers: { traces, metrics: new MeterProvider({ readers: [reader] }), logs: new LoggerProvider() },
-    needsAttributesAtStart,
-    ending: { flush: async () => {}, timeoutMs: 0 },
-  })
+    new CompositePropagator({ propagators }),
+    labOptions,
+  )
   const server = createServer((request, response) => {
     response.setHeader('x-answer', ['1', '2'])
     response.end(JSON.stringify(request.headers))
@@ -72,19 +40,11 @@ export async function startLab(
       const response = await fetch(`http://127.0.0.1:${port}${path}`, given)
       return (await response.json()) as Record<string, string>
     },
-    async measured() {
-      const { resourceMetrics } = await reader.collect()
-      const all = resourceMetrics.scopeMetrics.flatMap(scope => scope.metrics)
-      return all.flatMap(({ dataPoints }) => dataPoints.map(({ attributes }) => attributes))
-    },
+    measured: async () => Object.values(await measured()).flat(),
     async [Symbol.asyncDispose]() {
-      undo()
+      close()
       server.close()
       server.closeAllConnections()
-      trace.disable()
-      metrics.disable()
-      context.disable()
-      propagation.disable()
     },
   }
 }
