@@ -1,4 +1,10 @@
-import { type Context, ROOT_CONTEXT } from '@opentelemetry/api'
+import { type Context, context, type ContextManager, ROOT_CONTEXT } from '@opentelemetry/api'
+import { apiHolder, apiKey } from './shared-api.ts'
+
+/** What is private in the API: it is pinned and bundled. */
+interface ApiOfContexts {
+  _getContextManager(): ContextManager
+}
 
 /**
  * The API's contexts copy a `Map` and make three functions each time that a value is set, which is several times in
@@ -6,7 +12,16 @@ import { type Context, ROOT_CONTEXT } from '@opentelemetry/api'
  * lists.
  */
 export function quickenContexts(): void {
+  quickenManager(context as unknown as ApiOfContexts)
   ROOT_CONTEXT.setValue = (key, value) => new ListContext([key, value])
+}
+
+/** Each call asks the global object for what all copies of the API share, which costs more than the manager's answer. */
+function quickenManager(api: ApiOfContexts): void {
+  const shared = apiHolder[apiKey]
+  const find = api._getContextManager.bind(api)
+  if (shared === undefined || Object.hasOwn(api, '_getContextManager')) return
+  api._getContextManager = () => (shared['context'] as ContextManager | undefined) ?? find()
 }
 
 class ListContext implements Context {

@@ -15,11 +15,13 @@ export interface Limits {
 export function setAllUsual(target: Attributed, limits: Limits, given: Attributes): boolean {
   if (target._attributesCount > 0) return false
   const attributes = { ...given }
-  const names = Object.keys(attributes)
-  if (names.length > limits.attributeCountLimit) return false
-  for (const name of names) if (!isUsual(name, attributes[name], limits)) return false
+  let count = 0
+  for (const name in attributes) {
+    if (!Object.hasOwn(attributes, name)) continue
+    if (++count > limits.attributeCountLimit || !isUsual(name, attributes[name], limits)) return false
+  }
   target.attributes = attributes
-  target._attributesCount = names.length
+  target._attributesCount = count
   return true
 }
 

@@ -25,28 +25,34 @@ export function describeIncoming(request: IncomingMessage, method: string, optio
   const scheme = isEncrypted(socket) ? 'https' : 'http'
   const server = readServer(request, scheme)
   const userAgent = headers['user-agent']
+  const peer = socket?.remoteAddress
+  const client = readClient(request)
   const attributes: Attributes = {
     [ATTR_HTTP_REQUEST_METHOD]: method,
     [ATTR_URL_SCHEME]: scheme,
-    [ATTR_SERVER_ADDRESS]: server?.host,
-    [ATTR_SERVER_PORT]: server?.port,
-    [ATTR_NETWORK_PEER_ADDRESS]: socket?.remoteAddress,
-    [ATTR_NETWORK_PEER_PORT]: socket?.remotePort,
     [ATTR_NETWORK_PROTOCOL_VERSION]: request.httpVersion,
-    [ATTR_USER_AGENT_ORIGINAL]: userAgent,
-    // `CONNECT` names a host, and no path.
-    [ATTR_URL_PATH]: method === 'CONNECT' ? undefined : readPath(url),
-    [ATTR_URL_QUERY]: readQuery(url, options.secretsOfServer),
-    [ATTR_CLIENT_ADDRESS]: readClient(request),
   }
+  // What has no value is left out here: to leave it out later costs as much as all of this.
+  if (server !== undefined) {
+    attributes[ATTR_SERVER_ADDRESS] = server.host
+    if (server.port !== undefined) attributes[ATTR_SERVER_PORT] = server.port
+  }
+  if (peer !== undefined) {
+    attributes[ATTR_NETWORK_PEER_ADDRESS] = peer
+    attributes[ATTR_NETWORK_PEER_PORT] = socket.remotePort
+  }
+  if (client !== undefined) attributes[ATTR_CLIENT_ADDRESS] = client
+  if (userAgent !== undefined) attributes[ATTR_USER_AGENT_ORIGINAL] = userAgent
+  // `CONNECT` names a host, and no path.
+  if (method !== 'CONNECT') attributes[ATTR_URL_PATH] = readPath(url)
+  const query = readQuery(url, options.secretsOfServer)
+  if (query !== undefined) attributes[ATTR_URL_QUERY] = query
   if (method !== request.method && request.method !== undefined) {
     attributes[ATTR_HTTP_REQUEST_METHOD_ORIGINAL] = request.method
   }
   if (options.enableSyntheticSourceDetection && userAgent !== undefined) {
     attributes[ATTR_USER_AGENT_SYNTHETIC_TYPE] = readSyntheticType(userAgent)
   }
-  return Object.assign(
-    attributes,
-    captureHeaders(options.headers.server.request, name => headers[name]),
-  )
+  const captured = captureHeaders(options.headers.server.request, name => headers[name])
+  return captured === undefined ? attributes : Object.assign(attributes, captured)
 }

@@ -30,8 +30,16 @@ export function readClient({ headers, socket }: IncomingMessage): string | undef
   return address === undefined ? socket?.remoteAddress : withoutPort(address)
 }
 
+let latest: { readonly text: string; readonly scheme: string | undefined; readonly address: Address } | undefined
+
 /** `[::1]:80`, `[::1]`, `::1`, `host:80` and `host`. Where no port is told, it is that of the scheme, if that is. */
 export function parseHost(text: string, scheme: string | undefined): Address {
+  // A server is asked by the same name again and again.
+  if (latest?.text !== text || latest.scheme !== scheme) latest = { text, scheme, address: parse(text, scheme) }
+  return latest.address
+}
+
+function parse(text: string, scheme: string | undefined): Address {
   const colon = text.lastIndexOf(':')
   const isPort = colon > 0 && (text.indexOf(':') === colon || text[colon - 1] === ']')
   if (!isPort) return { host: text, port: scheme === undefined ? undefined : defaultPorts[scheme] }

@@ -19,13 +19,13 @@ interface Answering {
 }
 
 /** The events by which a server gives a request to the app. */
-const givings: Readonly<Record<string, 'begin' | 'beginHandshake'>> = {
-  request: 'begin',
-  checkContinue: 'begin',
-  checkExpectation: 'begin',
-  upgrade: 'beginHandshake',
-  connect: 'beginHandshake',
-}
+const givings: ReadonlyMap<unknown, 'begin' | 'beginHandshake'> = new Map([
+  ['request', 'begin'],
+  ['checkContinue', 'begin'],
+  ['checkExpectation', 'begin'],
+  ['upgrade', 'beginHandshake'],
+  ['connect', 'beginHandshake'],
+])
 
 /** Servers whose listeners run in the contexts of their requests. */
 export interface ServerPatch {
@@ -43,8 +43,11 @@ export interface ServerPatch {
 export function patchServers(requests: Answering): ServerPatch {
   const reached = new WeakSet<object>()
   const undo: (() => void)[] = []
+  let latest: object | undefined
   return {
     reach(prototype) {
+      if (prototype === latest) return
+      latest = prototype
       const { Server } = process.getBuiltinModule('node:net')
       let link: object | null = prototype
       for (; link !== null && !reached.has(link); link = Object.getPrototypeOf(link) as object | null) {
@@ -62,11 +65,11 @@ function patchServer(prototype: object, requests: Answering): () => void {
     const emitIn = createEmitIn(emit)
     return function (...args) {
       const [event, request, answer] = args
-      const begin = typeof event === 'string' && Object.hasOwn(givings, event) ? givings[event] : undefined
-      if (begin === undefined || typeof request !== 'object' || request === null) return Reflect.apply(emit, this, args)
+      if (typeof request !== 'object' || request === null) return Reflect.apply(emit, this, args)
       // Most have begun: here begins what no channel tells of, and what an adapter of some platform emits.
-      if (contextOf(request) === undefined && isOfHttp1(request)) {
-        requests[begin](request, answer as ServerResponse & Duplex)
+      if (contextOf(request) === undefined) {
+        const begin = givings.get(event)
+        if (begin !== undefined && isOfHttp1(request)) requests[begin](request, answer as ServerResponse & Duplex)
       }
       const answering = contextOf(request)
       if (answering === undefined || context.active() === answering) return Reflect.apply(emit, this, args)
@@ -125,8 +128,14 @@ function createEmitIn(emit: Emit): (context: Context, emitter: Emitter, args: Pa
 function needsContext(emitter: Emitter, event: string | symbol, answering: Context): boolean {
   const count = emitter.listenerCount(event)
   if (count === 0 || context.active() === answering) return false
-  return !(count === 1 && event === 'end' && emitter.rawListeners('end')[0]?.name === 'clearIncoming')
+  return count > 1 || !ofNode.has(event) || emitter.rawListeners(event)[0]?.name !== ofNode.get(event)
 }
+
+/** What Node itself listens to, and by which function. */
+const ofNode: ReadonlyMap<unknown, string> = new Map([
+  ['end', 'clearIncoming'],
+  ['finish', 'bound resOnFinish'],
+])
 
 /** `node:http` costs much to load; who has a request has loaded it. */
 function isOfHttp1(request: object): request is IncomingMessage {
