@@ -10,9 +10,11 @@ export function hashAttributes(attributes: Attributes): string {
 /**
  * The same, remembered: an app measures with the same few attributes again and again, and to sort and write them out
  * takes longer than all the rest of a record. What was seen is a tree, a step for each name and a branch for each value,
- * so that to walk it makes nothing. When it is full it begins anew.
+ * so that to walk it makes nothing. When it is full it begins anew. Of an object that is frozen the key is known by the
+ * object alone.
  */
 export function createAttributeKeys(maxSteps: number = 4000): (attributes: Attributes) => string {
+  const ofFrozen = new WeakMap<Attributes, string>()
   let root = new Step()
   let size = 0
 
@@ -37,7 +39,7 @@ export function createAttributeKeys(maxSteps: number = 4000): (attributes: Attri
     return key
   }
 
-  return attributes => {
+  function find(attributes: Attributes): string {
     const names = Object.keys(attributes)
     let step: Step | undefined = root
     for (let index = 0; index < names.length && step !== undefined; index++) {
@@ -45,6 +47,14 @@ export function createAttributeKeys(maxSteps: number = 4000): (attributes: Attri
       step = step.find(name)?.get(attributes[name])
     }
     return step?.key ?? remember(attributes)
+  }
+
+  return attributes => {
+    const known = ofFrozen.get(attributes)
+    if (known !== undefined) return known
+    const key = find(attributes)
+    if (isFrozen(attributes)) ofFrozen.set(attributes, key)
+    return key
   }
 }
 
@@ -71,6 +81,14 @@ class Step {
     } else (this.#others ??= new Map()).set(name, made)
     return made
   }
+}
+
+/** Through and through: what stands behind a getter or in a list may change all the same. */
+function isFrozen(attributes: Attributes): boolean {
+  if (!Object.isFrozen(attributes)) return false
+  return Object.values(Object.getOwnPropertyDescriptors(attributes)).every(
+    property => 'value' in property && isConstant(property.value),
+  )
 }
 
 /** An object is the same one with other content later. */

@@ -30,7 +30,8 @@ test.each([{ maxSteps: 4000 }, { maxSteps: 3 }])(
         random.list(4, () => [random.pick(['a', 'b', 'c', 'd', '__proto__', '0']), random.pick(values)]),
       )
     for (let round = 0; round < 5000; round++) {
-      const attributes = some()
+      const attributes = random.pick([some(), Object.freeze(some())])
+      expect(keyOf(attributes)).toBe(hashAttributes(attributes))
       expect(keyOf(attributes)).toBe(hashAttributes(attributes))
     }
   },
@@ -46,6 +47,23 @@ test('attributes that have changed since have another key', () => {
   keys.push(keyOf(attributes))
   expect(new Set(keys).size).toBe(3)
   expect(keys.at(-1)).toBe(hashAttributes(attributes))
+})
+
+test('attributes that are frozen may change all the same, by a getter or in a list', () => {
+  const keyOf = createAttributeKeys()
+  let count = 0
+  const list = ['x']
+  const counting = Object.freeze({
+    get route() {
+      return `/${count++}`
+    },
+  })
+  const listing = Object.freeze({ list })
+  const keys = () => [counting, listing].map(attributes => keyOf(attributes))
+  const before = keys()
+  list.push('y')
+  expect(keys()).not.toContain(before[0])
+  expect(keys()).not.toContain(before[1])
 })
 
 test('what cannot be written out is refused each time', () => {

@@ -67,7 +67,7 @@ export class Durations {
     if (version !== undefined) attributes[ATTR_NETWORK_PROTOCOL_VERSION] = version
     if (status !== undefined) attributes[ATTR_HTTP_RESPONSE_STATUS_CODE] = status
     if (errorType !== undefined) attributes[ATTR_ERROR_TYPE] = errorType
-    return attributes
+    return Object.freeze(attributes) // whose place in the histogram is found by the object
   }
 }
 
