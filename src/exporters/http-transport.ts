@@ -1,27 +1,21 @@
-import type { Agent, ClientRequest, IncomingMessage, request as httpRequest } from 'node:http'
-import type { Socket } from 'node:net'
 import { createAttempts, maxAnswerBytes } from './attempts.ts'
 import { compress } from './compress.ts'
 import { describeError } from './describe-error.ts'
+import { createHttp1Connections, type Http1Connection } from './http1-connections.ts'
 import { judgeHttpStatus } from './http-status.ts'
-import { lookup } from './lookup.ts'
 import type { Failed } from './outcome.ts'
+import { type Http1Answer, type Http1Head, readHttp1 } from './read-http1.ts'
 import { decodeRpcStatus } from './rpc-status.ts'
 import type { Answer, Target, Transport } from './transport.ts'
 import { createWording, type Wording } from './wording.ts'
+import { writeHttp1 } from './write-http1.ts'
 
 /** OTLP over HTTP: one POST for each request, over a connection that is kept. */
 export function createHttpTransport(target: Target, contentType: string, bodyPatienceMs?: number): Transport {
-  let agent: Agent | undefined
-  const client = (): { readonly request: typeof httpRequest; readonly agent: Agent } => {
-    // Only the one that is needed, and only now: each costs a process its start, or its end.
-    const { request, Agent } = process.getBuiltinModule(target.url.startsWith('https:') ? 'node:https' : 'node:http')
-    // One kept connection: a request that met a dead one will not meet another.
-    agent ??= new Agent({ keepAlive: true, maxFreeSockets: 1, lookup, ...target.tls })
-    return { request, agent }
-  }
+  const connections = createHttp1Connections(target)
   const wording = createWording(target)
   const attempts = createAttempts(wording)
+  const url = new URL(target.url)
   const headers = {
     ...target.headers,
     'content-type': contentType,
@@ -32,16 +26,16 @@ export function createHttpTransport(target: Target, contentType: string, bodyPat
     send: (data, timeoutMs) =>
       attempts.run(timeoutMs, async signal => {
         const body = await compress(data, target.compression, signal)
-        const length = { 'content-length': body.byteLength }
-        const terms = { signal, wording, bodyPatienceMs }
-        const { request, agent } = client()
-        const tryOnce = (): Promise<Answer | undefined> =>
-          post(request(target.url, { method: 'POST', agent, headers: { ...headers, ...length } }), body, terms)
-        return (await tryOnce()) ?? (await tryOnce()) ?? unreachable('the connection was closed')
+        const head = writeHttp1(url, { ...headers, 'content-length': `${body.byteLength}` })
+        const tryOnce = (connection: Http1Connection): Promise<Answer> =>
+          post(connection, { head, body }, { signal, wording, bodyPatienceMs })
+        const kept = connections.takeIdle()
+        const answer = kept ? await tryOnce(kept) : stale
+        return answer === stale ? tryOnce(connections.open()) : answer
       }),
     abandon() {
       attempts.abandon()
-      agent?.destroy()
+      connections.destroy()
     },
   }
 }
@@ -52,67 +46,64 @@ interface Terms {
   readonly bodyPatienceMs: number | undefined
 }
 
-/** Undefined where nothing was heard because the collector had meanwhile closed the connection that was kept. */
+/** Nothing was heard because the collector had meanwhile closed the connection that was kept. */
+const stale: Answer = unreachable('the connection was closed')
+
 function post(
-  request: ClientRequest,
-  body: Uint8Array,
+  connection: Http1Connection,
+  { head, body }: { readonly head: string; readonly body: Uint8Array },
   { signal, wording, bodyPatienceMs }: Terms,
-): Promise<Answer | undefined> {
+): Promise<Answer> {
   return new Promise(resolve => {
-    let response: IncomingMessage | undefined
-    const chunks: Buffer[] = []
-    let size = 0
+    const answer = readHttp1()
+    let isHeard = false
+    let patience: NodeJS.Timeout | undefined
     /** Of an answer that has begun the status is known, whatever happens to the rest of it. */
-    const settle = (unanswered?: Answer): void =>
-      resolve(response === undefined ? unanswered : judge(response, Buffer.concat(chunks), wording))
-    const stop = (): void => {
-      settle(signal.reason as Answer)
-      request.destroy()
-    }
-    const fail = (error: Error & { code?: string }): void => {
-      const isStale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
-      settle(isStale ? undefined : unreachable(wording('', describeError(error))))
-    }
-    request.on('socket', letGo)
-    request.on('error', fail)
-    request.on('close', () => {
+    const settle = (unanswered: Answer): void => {
       signal.removeEventListener('abort', stop)
-      settle(unreachable('the connection was closed without an answer'))
-    })
-    request.on('response', answer => {
-      response = answer
-      if (bodyPatienceMs !== undefined && isYes(answer)) setTimeout(stop, bodyPatienceMs).unref()
-      answer.on('data', (chunk: Buffer) => {
-        chunks.push(chunk)
-        size += chunk.length
-        if (size <= maxAnswerBytes) return
-        settle()
-        request.destroy()
-      })
-      answer.on('error', fail)
-      answer.on('end', () => settle())
-    })
+      clearTimeout(patience)
+      if (answer.isComplete) connection.release(answer.hasExcess ? undefined : answer.head?.idleMs)
+      else connection.destroy()
+      resolve(answer.head ? judge(answer.head, answer, wording) : unanswered)
+    }
+    const stop = (): void => settle(signal.reason as Answer)
+    const finish = (error?: Error & { code?: string }): void => {
+      const isReset = error === undefined || error.code === 'ECONNRESET' || error.code === 'EPIPE'
+      const words = error === undefined ? 'socket hang up' : describeError(error)
+      settle(connection.isKept && isReset && !isHeard ? stale : unreachable(wording('', words)))
+    }
     signal.addEventListener('abort', stop)
-    if (signal.aborted) stop()
-    else request.end(body)
+    if (signal.aborted) return stop()
+    connection.post(head, body, {
+      hear(bytes) {
+        isHeard = true
+        try {
+          answer.read(bytes)
+        } catch (error) {
+          return finish(error as Error)
+        }
+        if (answer.isComplete || answer.bodyBytes > maxAnswerBytes) return finish()
+        if (bodyPatienceMs !== undefined && isYes(answer.head)) patience ??= setTimeout(stop, bodyPatienceMs).unref()
+      },
+      end() {
+        answer.end()
+        finish()
+      },
+      fail: finish,
+    })
   })
 }
 
-/** It must not keep the process alive: not before it is connected either, when each address tried has a new handle. */
-function letGo(socket: Socket): void {
-  socket.unref()
-  if (socket.connecting) socket.on('connectionAttempt', () => socket.unref())
+function isYes(head: Http1Head | undefined): boolean {
+  return head !== undefined && head.status >= 200 && head.status < 300
 }
 
-function isYes({ statusCode = 0 }: IncomingMessage): boolean {
-  return statusCode >= 200 && statusCode < 300
-}
-
-function judge(response: IncomingMessage, body: Buffer, wording: Wording): Answer {
-  const { statusCode = 0, statusMessage, headers } = response
-  if (isYes(response)) return { kind: 'accepted', ...(response.complete && { body }) }
-  const message = readMessage(headers['content-type'], body) || statusMessage
-  return judgeHttpStatus(statusCode, wording(`HTTP status ${statusCode}`, message), headers['retry-after'])
+function judge(head: Http1Head, { body, isComplete }: Http1Answer, wording: Wording): Answer {
+  const { status, reason, fields } = head
+  const bytes = Buffer.concat(body)
+  if (isYes(head)) return { kind: 'accepted', ...(isComplete && { body: bytes }) }
+  const message = readMessage(fields.get('content-type')?.[0], bytes) || reason
+  return judgeHttpStatus(status, wording(`HTTP status ${status}`, message), fields.get('retry-after')?.[0])
 }
 
 const messages: Readonly<Record<string, (body: Buffer) => string>> = {

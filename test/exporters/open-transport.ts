@@ -4,15 +4,18 @@ import type { Answer, Target, Transport } from '../../src/exporters/transport.ts
 const data = new TextEncoder().encode('spans')
 
 /** One that is abandoned at the end of a test. */
-export function openTransport(target: Pick<Target, 'protocol' | 'url'> & Partial<Target>): Transport & AsyncDisposable {
-  const transport = createTransport({
+export function openTransport(
+  target: Pick<Target, 'protocol' | 'url'> & Partial<Target>,
+  bodyPatienceMs?: number,
+): Transport & AsyncDisposable {
+  const defaults = {
     headers: { 'x-team': 'a-team' },
     compression: 'none',
     tls: {},
     grpcPath: '/test.Service/Export',
     userAgent: 'test',
-    ...target,
-  })
+  } as const
+  const transport = createTransport({ ...defaults, ...target }, bodyPatienceMs)
   return { ...transport, [Symbol.asyncDispose]: async () => transport.abandon() }
 }
 
