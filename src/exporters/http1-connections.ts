@@ -32,8 +32,8 @@ const lingerMs = 10_000
 const tcp = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 1000 }
 
 /**
- * On bare sockets: with a request of node:http's client, which is another class, its streams and messages have two
- * shapes, and every answer of the app's own server costs a tenth more from then on.
+ * On bare sockets. The requests of node:http's client would be a second kind of object in the functions that it shares
+ * with the app's server, which V8 from then on runs slower for each answer of that server.
  */
 export function createHttp1Connections(target: Target): Http1Connections {
   const all = new Set<Http1Connection>()

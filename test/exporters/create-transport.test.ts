@@ -9,7 +9,7 @@ const protocols = ['http/protobuf', 'grpc'] as const
 const source = `
 import { createTransport } from '../../src/exporters/create-transport.ts'
 
-const [protocol, url, times] = process.argv.slice(2)
+const [protocol, url, times, end] = process.argv.slice(2)
 const target = { protocol, url, headers: {}, compression: 'none', tls: {}, grpcPath: '/test.Service/Export', userAgent: 'test' }
 const transport = createTransport(target)
 for (let i = 0; i < Number(times); i++) {
@@ -17,7 +17,7 @@ for (let i = 0; i < Number(times); i++) {
   console.log((await transport.send(Buffer.from('spans'), 60_000)).kind)
   clearTimeout(hold)
 }
-void transport.send(Buffer.from('spans'), 60_000)
+if (end !== 'idle') void transport.send(Buffer.from('spans'), 60_000)
 process.on('exit', () => console.log('end'))
 `
 
@@ -31,6 +31,22 @@ test.each(protocols)('a request under way over %s does not keep the process aliv
   await using collector = await (protocol === 'grpc' ? startGrpcCollector(hang) : startHttpCollector(hang))
   const result = await runApp({ file, args: [protocol, collector.url, '1'] })
   expect(result).toEqual({ code: 0, signal: null, stdout: 'accepted\nend\n', stderr: '' })
+})
+
+test.each(protocols)('a connection over %s that is kept does not keep the process alive', async protocol => {
+  await using collector = await (protocol === 'grpc' ? startGrpcCollector() : startHttpCollector())
+  const result = await runApp({ file, args: [protocol, collector.url, '2', 'idle'] })
+  expect(result).toEqual({ code: 0, signal: null, stdout: 'accepted\naccepted\nend\n', stderr: '' })
+})
+
+test.each(['http', 'https'] as const)("a request by %s does without Node's own client", async kind => {
+  await using collector = await startHttpCollector(undefined, kind)
+  const file = await bundleProgram(
+    `${source}\nprocess.on('exit', () => console.log(process.moduleLoadList.filter(name => /_http_client/.test(name))))`,
+  )
+  const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_NO_WARNINGS: '1' }
+  const { stdout } = await runApp({ file, args: ['http/protobuf', collector.url, '1', 'idle'], env })
+  expect(stdout).toBe('accepted\nend\n[]\n')
 })
 
 test.each([
