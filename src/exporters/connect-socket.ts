@@ -28,8 +28,8 @@ function connect({ url, tls }: Pick<Target, 'url' | 'tls'>, options: ConnectionO
   })
 }
 
-/** What TLS may call the host of a `host` header: addresses have no name. */
+/** What TLS may call the host of a `host` header: an address is no name. */
 export function readServerName(authority: string): string {
-  const [, address, name = ''] = /^(?:\[(.*)\]|([^:]*))/.exec(authority) ?? []
-  return address !== undefined || process.getBuiltinModule('node:net').isIP(name) !== 0 ? '' : name
+  const name = authority.startsWith('[') ? '' : authority.split(':', 1)[0]!
+  return process.getBuiltinModule('node:net').isIP(name) === 0 ? name : ''
 }

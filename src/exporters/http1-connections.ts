@@ -86,9 +86,11 @@ export function createHttp1Connections(target: Target): Http1Connections {
       fail()
     })
     socket.on('timeout', () => connection.destroy())
-    socket.on('error', fail)
-    socket.on('close', hadError => {
-      if (hadError) session = undefined
+    socket.on('error', error => {
+      session = undefined // it may be what went wrong
+      fail(error)
+    })
+    socket.on('close', () => {
       all.delete(connection)
       fail()
     })

@@ -236,6 +236,14 @@ test('what is under way when it is abandoned is given up at once, and the next r
   expect(await send(collector.transport)).toMatchObject({ kind: 'accepted' })
 })
 
+test('what is abandoned before it is compressed is given up too', async () => {
+  await using collector = await startCollector(() => {}, { compression: 'gzip' })
+  const sending = send(collector.transport)
+  collector.transport.abandon()
+  expect(await sending).toMatchObject({ words: 'given up before an answer came' })
+  await expect.poll(collector.connections).toBe(0)
+})
+
 type Answering = (request: IncomingMessage, response: ServerResponse, visit: number) => unknown
 
 async function startCollector(answer: Answering, target: Partial<Target> = {}) {

@@ -65,6 +65,15 @@ test('a connection is closed a second before the server would close it', async (
   expect(await send(collector.transport)).toEqual(accepted)
 })
 
+test('that second is not counted while an answer is waited for', async () => {
+  const answer = 'HTTP/1.1 200 OK\r\nkeep-alive: timeout=2\r\ncontent-length: 2\r\n\r\nok'
+  await using collector = await startCollector((socket, visit) =>
+    setTimeout(() => socket.write(answer), visit === 1 ? 0 : 1500),
+  )
+  for (let i = 0; i < 2; i++) expect(await send(collector.transport)).toEqual(accepted)
+  expect(collector.connected()).toBe(1)
+})
+
 test.each<[string, (socket: Socket) => void]>([
   ['closed', socket => socket.end()],
   ['reset', socket => socket.resetAndDestroy()],
@@ -133,6 +142,7 @@ test('an answer counts that comes before the request is read, and the rest of th
     socket.on('data', data => (bytes += data.length) > large.length && resolve())
   })
   expect(await collector.transport.send(large, 5000)).toEqual(accepted)
+  expect(await send(collector.transport, 100), 'which the next one does not wait for').toEqual(accepted)
   await all
 })
 
@@ -178,6 +188,25 @@ test('by TLS a connection is kept, and the next one resumes its session', async 
   for (let i = 0; i < 3; i++) expect(await send(collector.transport)).toEqual(accepted)
   expect(resumed).toEqual([false, true])
   expect(collector.connected()).toBe(2)
+})
+
+test('by TLS a session is forgotten whose connection was broken', async () => {
+  const resumed: boolean[] = []
+  let underneath: Socket | undefined
+  await using collector = await startCollector(
+    (socket, visit) => {
+      resumed.push((socket as TLSSocket).isSessionReused())
+      if (visit === 2) underneath?.resetAndDestroy()
+      else socket.end(ok.replace('\r\n', '\r\nconnection: close\r\n'))
+    },
+    { tls: trusting },
+    'https://localhost',
+  )
+  collector.server.on('connection', (socket: Socket) => (underneath = socket))
+  expect(await send(collector.transport)).toEqual(accepted)
+  expect(await send(collector.transport)).toMatchObject({ kind: 'failed', reason: 'unreachable' })
+  expect(await send(collector.transport)).toEqual(accepted)
+  expect(resumed).toEqual([false, true, false])
 })
 
 test.each([
