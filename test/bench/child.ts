@@ -20,6 +20,10 @@ export class Child<Order, Greeting> {
     return new Child(child, (await answer(child)) as Greeting)
   }
 
+  get pid(): number {
+    return this.#process.pid!
+  }
+
   async ask<Answer>(order: Order & (object | string)): Promise<Answer> {
     const answered = answer(this.#process)
     this.#process.send(order)

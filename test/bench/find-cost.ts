@@ -22,7 +22,7 @@ export const findCost: Part = async options => {
     datadog,
   ]
   const saturated = { path: '/people/17', seconds: 2 }
-  const pace = { warmUp: 20_000, rate: 500, seconds: 16, perTurn: 200 }
+  const pace = { warmUp: 40_000, rate: 4000, seconds: 6, perTurn: 1000 }
   const measured = await measureRounds({ program: small, variants, rounds, ...pace, saturated, say })
   const uses = measured.map(({ costs }) => costs)
   return {

@@ -25,7 +25,7 @@ export const findShop: Part = async options => {
     stock('100 %'),
     datadog,
   ]
-  const pace = { warmUp: 10_000, rate: 150, seconds: 15, perTurn: 50 }
+  const pace = { warmUp: 15_000, rate: 500, seconds: 10, perTurn: 200 }
   const { env } = surroundings
   const measured = await measureRounds({ program: shop, variants, rounds, ...pace, timed: 3000, env, say })
   const uses = measured.map(({ costs }) => costs)

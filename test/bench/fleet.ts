@@ -7,13 +7,14 @@ import type { Program } from './programs.ts'
 import type { SinkOrder } from './sink.ts'
 import { peers, speakTo, type Variant } from './variants.ts'
 
-export interface Usage {
+interface Usage {
   readonly cpuUs: number
   readonly rss: number
 }
 
 export interface Service {
   readonly variant: Variant
+  readonly pid: number
   readonly port: number
   usage(): Promise<Usage>
 }
@@ -51,10 +52,11 @@ export async function startFleet({ program, variants, env }: FleetOptions): Prom
   }
   const services = children.map((child, index) => ({
     variant: variants[index]!,
+    pid: child.pid,
     port: child.greeting,
     usage: () => child.ask<Usage>('usage'),
   }))
-  const targets = services.map(({ port }) => ({ port, path: program.path }))
+  const targets = services.map(({ pid, port }) => ({ pid, port, path: program.path }))
   return {
     services,
     load: order => load.ask({ targets, ...order }),

@@ -1,5 +1,5 @@
-import { startFleet, type Fleet, type Usage } from './fleet.ts'
-import { median } from './median.ts'
+import { startFleet } from './fleet.ts'
+import { median, midmean } from './median.ts'
 import { audit, type Program } from './programs.ts'
 import { type Saturation, saturate } from './saturate.ts'
 import type { Variant } from './variants.ts'
@@ -10,10 +10,10 @@ export interface RoundsOptions {
   readonly rounds: number
   /** Requests to each service before anything is measured: until nothing is compiled any more. */
   readonly warmUp: number
-  /** Requests a second to each service, and for how long. */
+  /** Requests a second to a service while it is its turn, and for how long altogether. */
   readonly rate: number
   readonly seconds: number
-  /** Requests to one service before it is the next one's turn: more of them keep caches warm, fewer make turns come sooner. */
+  /** Requests to one service before it is the next one's turn. */
   readonly perTurn: number
   /** Where and how long each service is then asked as much as it takes. What arrives of that is not looked at: queues may overflow. */
   readonly saturated?: { readonly path: string; readonly seconds: number }
@@ -63,9 +63,7 @@ async function measureRound(options: RoundsOptions): Promise<Measured> {
   const warmUpTurns = Math.ceil(warmUp / perTurn)
 
   const warm = await fleet.load({ connections, perTurn, turns: warmUpTurns, everyMs: 0 })
-  const before = await usages(fleet)
-  const load = await fleet.load({ connections, perTurn, turns, everyMs: (1000 * perTurn) / rate })
-  const after = await usages(fleet)
+  const load = await fleet.load({ connections, perTurn, turns, everyMs: (1000 * connections) / rate })
   const alone = { connections: 1, perTurn: 20, turns: Math.ceil(timed / 20), everyMs: 0, timesWanted: true }
   const walk = await fleet.load(alone)
   const saturations = saturated ? await saturate(fleet, saturated) : {}
@@ -77,7 +75,7 @@ async function measureRound(options: RoundsOptions): Promise<Measured> {
     Object.fromEntries(variants.map(({ name }, index) => [name, value(index)]))
   return {
     round: {
-      costs: byName(index => (after[index]!.cpuUs - before[index]!.cpuUs) / (turns * perTurn)),
+      costs: byName(index => midmean(load.cpuUs[index]!) / perTurn),
       saturations,
       latencies: timed > 0 ? byName(index => median(walk.times[index]!)) : {},
     },
@@ -86,10 +84,6 @@ async function measureRound(options: RoundsOptions): Promise<Measured> {
       ...variants.flatMap(variant => audit(program, variant, requests, arrivals[variant.name])),
     ],
   }
-}
-
-function usages({ services }: Fleet): Promise<Usage[]> {
-  return Promise.all(services.map(service => service.usage()))
 }
 
 function describe(costs: Round['costs']): string {
