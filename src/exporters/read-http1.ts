@@ -92,7 +92,7 @@ function* readHead(source: ByteSource): Reading<Http1Head> {
   const line = yield* readLine(source)
   const [, version, status, reason = ''] = /^(0\.9|1\.[01]|2\.0) (\d{3})(?: (.*))?$/.exec(line) ?? []
   if (version === undefined) throw parseError('Invalid response status')
-  const fields = yield* readFields(source, maxHeadBytes - line.length)
+  const fields = yield* readFields(source, maxHeadBytes - reason.length)
   return {
     status: Number(status),
     reason,
@@ -101,23 +101,27 @@ function* readHead(source: ByteSource): Reading<Http1Head> {
   }
 }
 
+/** Of a field its name and its value count, as in Node. */
 function* readFields(source: ByteSource, maxBytes: number): Reading<Fields> {
   const fields = new Map<string, string[]>()
   let left = maxBytes
-  for (let line; (line = yield* readLine(source, left)) !== '';) {
-    left -= line.length
-    const [, name, value = ''] = /^([\w!#$%&'*+.^`|~-]+):([^]*)$/.exec(line) ?? []
+  for (let line; (line = yield* readLine(source)) !== '';) {
+    const [, name, text = ''] = /^([\w!#$%&'*+.^`|~-]+):([^]*)$/.exec(line) ?? []
     if (name === undefined) throw parseError('Invalid header token')
-    if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw parseError('Invalid header value char')
-    const key = name.toLowerCase()
-    fields.set(key, [...(fields.get(key) ?? []), value.trim()])
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) throw parseError('Invalid header value char')
+    const value = text.trim()
+    left -= name.length + value.length
+    if (left <= 0) throw parseError('Header overflow')
+    const values = fields.get(name.toLowerCase())
+    if (values) values.push(value)
+    else fields.set(name.toLowerCase(), [value])
   }
   return fields
 }
 
-function* readLine(source: ByteSource, maxBytes = maxHeadBytes): Reading<string> {
-  const line = yield* source.line(maxBytes)
-  if (line.length > maxBytes) throw parseError('Header overflow')
+function* readLine(source: ByteSource): Reading<string> {
+  const line = yield* source.line(maxHeadBytes)
+  if (line.length > maxHeadBytes) throw parseError('Header overflow')
   if (!line.endsWith('\r\n')) throw parseError('Missing expected CR')
   return line.slice(0, -2)
 }

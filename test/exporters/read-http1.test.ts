@@ -52,6 +52,10 @@ const answers: Readonly<Record<string, readonly [raw: string, expected: Partial<
   nothing: ['', { status: undefined, isComplete: false }],
   'something after it': [`${ok}content-length: 2\r\n\r\nok\r\n`, { ...whole, hasExcess: true }],
   'a second answer': [`${chunked}2\r\nok\r\n0\r\n\r\n${ok}\r\n`, { ...whole, hasExcess: true }],
+  'many headers, of which their names and values count': [
+    `${ok}${'x: yyyyyyyyyy\r\n'.repeat(1300)}content-length: 2\r\n\r\nok`,
+    whole,
+  ],
   'no head too large': [`${ok}x: ${'y'.repeat(16_000)}\r\ncontent-length: 2\r\n\r\nok`, whole],
 
   'a connection that is closed': [`${ok}Connection: x, Close\r\ncontent-length: 2\r\n\r\nok`, { idleMs: undefined }],
