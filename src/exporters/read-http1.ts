@@ -153,7 +153,7 @@ function readFraming({ status, fields }: Http1Head): number | 'chunked' {
   if (codings !== undefined) return /(?:^|,)[\t ]*chunked$/i.test(codings.join()) ? 'chunked' : Infinity
   if (lengths === undefined) return Infinity
   if (lengths.length > 1) throw parseError('Duplicate Content-Length')
-  if (!/^0*\d{1,15}$/.test(lengths[0]!)) throw parseError('Invalid Content-Length')
+  if (!/^0*\d{1,19}$/.test(lengths[0]!)) throw parseError('Invalid Content-Length')
   return Number(lengths[0])
 }
 

@@ -10,6 +10,7 @@ const answers: Readonly<Record<string, readonly [raw: string, expected: Partial<
   'a length with zeros in front': [`${ok}content-length: 0002\r\n\r\nok`, whole],
   'an empty body': [`${ok}content-length: 0\r\n\r\n`, { ...whole, body: '' }],
   'a body that is cut off': [`${ok}content-length: 3\r\n\r\nok`, { ...whole, isComplete: false }],
+  'a length that no body has': [`${ok}content-length: 9999999999999999999\r\n\r\nok`, { ...whole, isComplete: false }],
   'a body in chunks': [`${chunked}1\r\no\r\n01\r\nk\r\n0\r\n\r\n`, whole],
   'a chunk whose size has letters': [`${chunked}00A\r\n0123456789\r\n0\r\n\r\n`, { ...whole, body: '0123456789' }],
   'chunks with extensions and trailers': [`${chunked}2;a="b;c"\r\nok\r\n0;d\r\nx: y\r\nz:\r\n\r\n`, whole],
