@@ -128,7 +128,8 @@ function createEmitIn(emit: Emit): (context: Context, emitter: Emitter, args: Pa
 function needsContext(emitter: Emitter, event: string | symbol, answering: Context): boolean {
   const count = emitter.listenerCount(event)
   if (count === 0 || context.active() === answering) return false
-  return count > 1 || !ofNode.has(event) || emitter.rawListeners(event)[0]?.name !== ofNode.get(event)
+  const own = ofNode.get(event)
+  return count > 1 || own === undefined || emitter.rawListeners(event)[0]?.name !== own
 }
 
 /** What Node itself listens to, and by which function. */
