@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { ReceivedSpan } from '../../src/testing.ts'
-import { byName, type CasesRun, runCases } from '../harness/run-cases.ts'
+import { type CasesRun, runCases } from '../harness/run-cases.ts'
 import { localhostCertificate } from '../harness/localhost-certificate.ts'
 
 const status = 'http.response.status_code'
@@ -13,7 +13,7 @@ interface Case {
   readonly traces?: { readonly traceparent: readonly string[]; readonly tracestate: readonly string[] }
 }
 
-type Run = Omit<CasesRun<Case>, 'cases'> & { readonly cases: ReadonlyMap<string, Case> }
+type Run = CasesRun<Case>
 
 let ours: Run
 let official: Run
@@ -24,13 +24,7 @@ beforeAll(async () => {
 
 async function run(env: Readonly<Record<string, string>>): Promise<Run> {
   const { key: KEY, cert: CERT } = localhostCertificate
-  const observed = await runCases<Case>('http/client-cases.mjs', {
-    OTEL_SERVICE_NAME: 'http-client',
-    KEY,
-    CERT,
-    ...env,
-  })
-  return { ...observed, cases: byName(observed.cases) }
+  return runCases<Case>('http/client-cases.mjs', { OTEL_SERVICE_NAME: 'http-client', KEY, CERT, ...env })
 }
 
 /** The client spans of a case, without the ports and addresses that differ from run to run. */

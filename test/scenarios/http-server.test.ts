@@ -33,7 +33,9 @@ async function run(env: Readonly<Record<string, string>>): Promise<Run> {
   const { cases, spans, metrics, stderr } = await runCases<Case>('http/server-cases.mjs', settings)
   const pathOf = (spanId: string | null): unknown =>
     spanId === null ? 'none' : spans.find(span => span.spanId === spanId)?.attributes['url.path']
-  const heard = cases.map(each => [each.name, each.heard.map(({ at, spanId }) => `${at}: ${pathOf(spanId)}`)] as const)
+  const heard = [...cases].map(
+    ([name, each]) => [name, each.heard.map(({ at, spanId }) => `${at}: ${pathOf(spanId)}`)] as const,
+  )
   const servers = spans.filter(span => span.kind === 'SERVER')
   return { heard: Object.fromEntries(heard), servers, metrics, stderr }
 }

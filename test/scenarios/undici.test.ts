@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { ReceivedMetric, ReceivedSpan } from '../../src/testing.ts'
-import { byName, type CasesRun, runCases } from '../harness/run-cases.ts'
+import { type CasesRun, runCases } from '../harness/run-cases.ts'
 
 const status = 'http.response.status_code'
 
@@ -15,7 +15,7 @@ interface Case {
   readonly outcome: string
 }
 
-type Run = Omit<CasesRun<Case>, 'cases'> & { readonly cases: ReadonlyMap<string, Case> }
+type Run = CasesRun<Case>
 
 let ours: Run
 let official: Run
@@ -41,7 +41,7 @@ async function run(env: Readonly<Record<string, string>>): Promise<Run> {
   })
   proxy.close()
   proxy.closeAllConnections()
-  return { ...observed, cases: byName(observed.cases) }
+  return observed
 }
 
 /** The client spans of a case, without the ports that differ from run to run. */
