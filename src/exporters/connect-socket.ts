@@ -3,7 +3,10 @@ import type { ConnectionOptions } from 'node:tls'
 import { lookup } from './lookup.ts'
 import type { Target } from './transport.ts'
 
-/** A connection to the collector, by TLS where the URL says so, that does not keep the process alive. */
+/**
+ * A connection to the collector, by TLS where the URL says so, that does not keep the process alive. An attempt that gets
+ * no answer at all does, until it is given up: Node waits for it whatever is done here.
+ */
 export function connectSocket(target: Pick<Target, 'url' | 'tls'>, options: ConnectionOptions): Socket {
   const socket = connect(target, options)
   socket.unref()
